@@ -1,0 +1,108 @@
+"""From a name to a law: shipped ids, law files, and joint laws with links replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from budgetplan.errors import DataError, ScenarioError
+from budgetplan.laws.chinchilla import ChinchillaLoss
+from budgetplan.laws.coverage import AbstractCoverage
+from budgetplan.laws.data_constrained import DataConstrainedLoss
+from budgetplan.laws.forms import build, kaplan_policy
+from budgetplan.laws.four_links import FourLinks
+from budgetplan.laws.kaplan import KaplanLoss
+from budgetplan.laws.law import Law
+from budgetplan.laws.policy import PowerPolicy
+from budgetplan.laws.record import Record, find_record, shipped_record
+from budgetplan.laws.rl_gain import AbstractRlLink, NoGain
+from budgetplan.laws.selection import Selection
+from budgetplan.laws.task_link import LogisticTask
+
+PARTS = ("pretraining", "task", "rl", "inference")
+"""Links of a joint law, in the order they act."""
+_KINDS: dict[str, tuple[type, ...]] = {
+    "pretraining": (ChinchillaLoss, DataConstrainedLoss, KaplanLoss),
+    "task": (LogisticTask,),
+    "rl": (AbstractRlLink,),
+    "inference": (AbstractCoverage,),
+}
+
+
+def load_law(name: str = "default", links: Mapping[str, str] | None = None) -> Law:
+    """A law by id or file.
+
+    Parameters
+    ----------
+    name : str
+        A shipped id (`budgetplan laws` lists them) or the path of a law file.
+    links : mapping of str to str, optional
+        Laws that replace links of a joint law of four links: `{"rl": "scalerl-8b"}`; `{"rl": "none"}` takes RL out.
+
+    Returns
+    -------
+    Law
+
+    Raises
+    ------
+    UnknownNameError, DataError
+        If there is no such law, or its file cannot be used.
+    ScenarioError
+        If a link is replaced by a law of another kind, or the law has no links.
+
+    Examples
+    --------
+    >>> law = load_law("besiroglu-2024")
+    >>> round(float(law.pretraining_loss(70e9, 1.4e12)), 4)
+    1.9735
+    """
+    record = find_record(name)
+    if record.form == "four-links":
+        return _joint(record, dict(links or {}))
+    if links:
+        raise ScenarioError(
+            f"`{record.id}` is a single law: it has no {', '.join(links)} link to replace.",
+            "Links belong to a joint law such as --law default.",
+        )
+    made = build(record)
+    if isinstance(made, PowerPolicy):
+        return Law(record, None, made, {"policy": record})
+    if isinstance(made, ChinchillaLoss) and record.form != "overtrained":
+        made = replace(made, half_life=_half_life())
+    policy = kaplan_policy(record) if record.form == "kaplan" else None
+    return Law(record, made, policy, {record.link: record}, _plateau(record))
+
+
+def _joint(record: Record, links: dict[str, str]) -> Law:
+    unknown = [link for link in links if link not in PARTS]
+    if unknown:
+        raise ScenarioError(f"There is no link `{unknown[0]}`.", f"Links are {', '.join(PARTS)}.")
+    chosen = {**record.links, **links}
+    missing = [link for link in PARTS if link not in chosen]
+    if missing:
+        raise DataError(f"law `{record.id}`: the link {missing[0]} is missing.")
+    parts = {link: find_record(chosen[link]) for link in PARTS if not (link == "rl" and chosen[link] == "none")}
+    made = {}
+    for link, part in parts.items():
+        made[link] = build(part)
+        if not isinstance(made[link], _KINDS[link]):
+            raise ScenarioError(
+                f"`{part.id}` is a {part.link} law of form {part.form} and cannot be the {link} link.",
+                f"`budgetplan laws` lists the laws that can: those under {link}.",
+            )
+    if isinstance(made["pretraining"], ChinchillaLoss):
+        made["pretraining"] = replace(made["pretraining"], half_life=_half_life())
+    plateau = _plateau(parts["inference"])
+    function = FourLinks(made["pretraining"], made["task"], made.get("rl", NoGain()), made["inference"], plateau)
+    return Law(record, function, None, parts, plateau)
+
+
+def _half_life() -> float:
+    """R_D* of Muennighoff et al., for any law of Chinchilla form under limited unique tokens: an assumption that is warned of."""
+    return shipped_record("muennighoff-2023").values["RD_star"]
+
+
+def _plateau(record: Record) -> Selection:
+    """Selection without a verifier, as the inference link states it, or as the shipped `beta` does."""
+    values = record.values if "selection_efficiency" in record.coefficients else shipped_record("beta").values
+    return Selection(values["selection_efficiency"], values["selection_samples"])

@@ -1,0 +1,67 @@
+"""Kaplan's joint loss of non-embedding params and tokens, for evaluation; its published policy decides the split.
+
+    L(N, D) = [(N_c/N)^(alpha_N/alpha_D) + D_c/D]^alpha_D                           (Kaplan et al., Eq. 1.5)
+    dL/d ln N = -alpha_N (L/S) (N_c/N)^(alpha_N/alpha_D),   dL/d ln D = -alpha_D (L/S) D_c/D,   S = the bracket
+
+Limits: D -> inf gives (N_c/N)^alpha_N, N -> inf gives (D_c/D)^alpha_D; there is no irreducible loss.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from budgetplan.laws.model import AbstractModel, Outcome, stack
+from budgetplan.numerics.arrays import Array
+
+
+@dataclass(frozen=True)
+class KaplanLoss(AbstractModel):
+    """Kaplan's law; N excludes embeddings.
+
+    Attributes
+    ----------
+    N_c, D_c : float
+        Scales of params and tokens. [param], [token]
+    alpha_N, alpha_D : float
+        Exponents. [1]
+
+    References
+    ----------
+    .. [1] Kaplan et al., "Scaling Laws for Neural Language Models", 2020, arXiv:2001.08361.
+    """
+
+    N_c: float
+    D_c: float
+    alpha_N: float
+    alpha_D: float
+
+    @property
+    def uses(self) -> tuple[bool, bool, bool, bool]:
+        """N and D."""
+        return (True, True, False, False)
+
+    def loss_and_partials(self, n: Array, d: Array) -> tuple[Array, Array, Array]:
+        """L, dL/d ln N and dL/d ln D, each of shape (...).
+
+        Parameters
+        ----------
+        n, d : ndarray of shape (...)
+            ln N and ln D.
+        """
+        by_params = np.exp((np.log(self.N_c) - n) * (self.alpha_N / self.alpha_D))
+        by_tokens = np.exp(np.log(self.D_c) - d)
+        total = by_params + by_tokens
+        loss = total**self.alpha_D
+        return loss, -self.alpha_N * loss * by_params / total, -self.alpha_D * loss * by_tokens / total
+
+    def evaluate(self, x: Array) -> Outcome:
+        """The loss at log variables of shape (4, ...)."""
+        loss = self.loss_and_partials(x[0], x[1])[0]
+        return Outcome(loss, loss, None)
+
+    def loss_and_gradient(self, x: Array) -> tuple[Array, Array]:
+        """The loss and its derivatives by the log variables."""
+        loss, by_n, by_d = self.loss_and_partials(x[0], x[1])
+        return loss, stack((by_n, by_d, 0.0, 0.0))

@@ -1,0 +1,104 @@
+"""What every law of loss answers to, in log variables: the interface between laws and the planner.
+
+A model is pure arithmetic on arrays of shape (4, ...), one row per variable: ln N, ln D, ln R, ln k (params, pre-training
+tokens, RL tokens, samples per query). R = 0 is the row entry -inf, k = 1 the entry 0; both are ordinary inputs.
+Coefficients are floats, or arrays of shape (draw, 1) that broadcast against cells.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from budgetplan.numerics.arrays import Array
+
+PARAMS, PRETRAINING, RL, SAMPLES = range(4)
+"""Rows of an array of log variables."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a law predicts for a set of cells.
+
+    Attributes
+    ----------
+    loss : ndarray of shape (...)
+        The objective: task loss, or pre-training loss where the law has only that link. [nat/task or nat/token]
+    pretraining_loss : ndarray of shape (...) or None
+        Cross-entropy on held-out text. [nat/token]
+    success : ndarray of shape (...) or None
+        Probability that the served answer is right. [1]
+    """
+
+    loss: Array
+    pretraining_loss: Array | None
+    success: Array | None
+
+
+class AbstractModel(ABC):
+    """A law as a function of log variables."""
+
+    @property
+    @abstractmethod
+    def uses(self) -> tuple[bool, bool, bool, bool]:
+        """Which of N, D, R, k the loss depends on."""
+
+    @abstractmethod
+    def evaluate(self, x: Array) -> Outcome:
+        """Loss and its intermediate quantities.
+
+        Parameters
+        ----------
+        x : ndarray of shape (4, ...)
+            ln N, ln D, ln R, ln k.
+
+        Returns
+        -------
+        Outcome
+            Arrays of shape (...).
+        """
+
+    @abstractmethod
+    def loss_and_gradient(self, x: Array) -> tuple[Array, Array]:
+        """Loss, shape (...), and its derivatives by the log variables, shape (4, ...).
+
+        Parameters
+        ----------
+        x : ndarray of shape (4, ...)
+            ln N, ln D, ln R, ln k.
+        """
+
+    def bound(self, low: Array, high: Array) -> Array:
+        """A proven lower bound of the loss over boxes of log variables, tight as the boxes shrink.
+
+        The default serves every law whose loss falls in each variable: the loss at the best corner.
+
+        Parameters
+        ----------
+        low, high : ndarray of shape (4, ...)
+            Opposite corners of the boxes.
+
+        Returns
+        -------
+        ndarray of shape (...)
+            No allocation in the box has a lower loss.
+        """
+        return self.evaluate(high).loss
+
+    @property
+    def floor(self) -> float:
+        """Loss that no amount of any resource goes below; 0 where the law knows none. [unit of the loss]"""
+        return 0.0
+
+
+def stack(rows: tuple[Array | float, Array | float, Array | float, Array | float]) -> Array:
+    """Four rows broadcast against each other into one array of shape (4, ...).
+
+    Parameters
+    ----------
+    rows : tuple of four array_like
+        ln N, ln D, ln R, ln k, or the derivatives by them.
+    """
+    return np.stack(np.broadcast_arrays(*rows))
