@@ -158,12 +158,16 @@ def _budget(problem: Problem, where: Frame, z: Array) -> tuple[Array, Array, Arr
 
 
 def _solve(matrix: Array, right: Array) -> Array:
-    """Batched symmetric solve with eigenvalues made positive; shapes (d, d, instance), (d, instance)."""
-    values, vectors = np.linalg.eigh(np.moveaxis(matrix, -1, 0))
-    size = np.abs(values)
-    size = np.maximum(size, 1e-12 * size.max(axis=1, keepdims=True) + 1e-14)
-    turned = np.einsum("mij,im->mj", vectors, right)
-    return np.einsum("mij,mj->im", vectors, turned / size)
+    """Batched symmetric solve with eigenvalues made positive; shapes (d, d, instance), (d, instance).
+
+    Rows are scaled to a unit diagonal first: a variable that hardly matters must not drown in the barrier of another.
+    """
+    diagonal = np.abs(matrix[range(len(matrix)), range(len(matrix))])
+    scale = 1.0 / np.sqrt(np.maximum(diagonal, 1e-30))
+    values, vectors = np.linalg.eigh(np.moveaxis(matrix * scale[:, None] * scale, -1, 0))
+    size = np.maximum(np.abs(values), 1e-13)
+    turned = np.einsum("mij,im->mj", vectors, right * scale)
+    return scale * np.einsum("mij,mj->im", vectors, turned / size)
 
 
 def minimise(problem: Problem, where: Frame, start: Array, barrier: float = 1e-2) -> tuple[Array, Array]:

@@ -128,6 +128,23 @@ def solve_unlimited(problem: Problem, starts: int = 4, spare: int = 0) -> Soluti
     return best_of(problem.size, owner, ends.y, np.where(broken, np.inf, ends.loss))
 
 
+def descend_from(problem: Problem, y: Array) -> tuple[Array, Array]:
+    """Local optima from given points of one start per instance, and their losses.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of `instance` instances.
+    y : ndarray of shape (4, instance)
+        Starts; tokens that are absent stay absent, and a sample that is single stays single.
+    """
+    with np.errstate(invalid="ignore"):  # no demand: nan compares false
+        samples = (y[3] > problem.least_inference + 1e-9) & problem.has_samples
+    ends = _descend_all(problem, y, (y[2] > -np.inf) & problem.has_rl, samples)
+    broken = samples & ~(ends.y[3] >= problem.least_inference - 1e-12)
+    return ends.y, np.where(broken, np.inf, ends.loss)
+
+
 def best_of(size: int, owner: Array, y: Array, loss: Array) -> Solution:
     """The best end of each instance, the spread within its basin, and the runner-up basin.
 

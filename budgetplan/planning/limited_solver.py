@@ -60,6 +60,19 @@ def _topped_up(problem: Problem, y: Array) -> Array:
     return np.where(problem.loss(out) <= problem.loss(y), out, y)
 
 
+def minimise_from(problem: Problem, y: Array) -> tuple[Array, Array]:
+    """Local optima from given points of one start per instance, and their losses.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of `instance` instances.
+    y : ndarray of shape (4, instance)
+        Starts; RL that is absent stays absent.
+    """
+    return _ends(problem, y, y[2] > -np.inf)
+
+
 def solve_limited(problem: Problem, starts: int = 4, spare: int = 0) -> Solution:
     """Global optimum of every instance under its limits.
 

@@ -1,9 +1,10 @@
 """The planning problem, many instances at once: a law, a budget, prices per token, demand and limits.
 
-    minimise  l(N, D, R, k)   subject to   N (kappa_p D + kappa_r R + kappa_i I) <= C + kappa_p N D_sunk,   I = Q tau k + S
+    minimise  l(N, D_sunk + D, R, k)   subject to   N (kappa_p D + kappa_r R + kappa_i I) <= C,   I = Q tau k + S
 
 Q tau are the tokens of the first sample to all queries, S served tokens that only cost, D_sunk tokens that a checkpoint has
-already seen (N is then fixed). The solvers work in y = (ln N, ln D, ln R, ln I); a plan is handed back in the same form.
+already seen (N is then fixed, and D are the tokens beyond them). The solvers work in y = (ln N, ln D, ln R, ln I); a plan is handed
+back in the same form.
 """
 
 from __future__ import annotations
@@ -70,10 +71,8 @@ class Problem:
 
     @property
     def spendable(self) -> Array:
-        """Budget plus what the checkpoint's tokens would have cost, shape (instance,). [FLOP]"""
-        if self.sunk_tokens == 0:
-            return self.budget
-        return self.budget + self.kappa[0] * np.exp(self.limits.low[0]) * self.sunk_tokens
+        """The budget, shape (instance,). [FLOP]"""
+        return self.budget
 
     def log_samples(self, i: Array) -> tuple[Array, Array]:
         """ln k and d ln k/d ln I at i = ln I; ln k = 0 where samples are not a choice.
@@ -91,9 +90,16 @@ class Problem:
         chosen = np.maximum(tokens - self.served, self.first_sample * (1 - 1e-15))
         return np.maximum(np.log(chosen / self.first_sample), 0.0), tokens / chosen
 
+    def log_tokens(self, d: Array) -> tuple[Array, Array]:
+        """ln of all pre-training tokens, the checkpoint's included, and its derivative by d."""
+        if self.sunk_tokens == 0:
+            return d, np.ones_like(d)
+        total = np.logaddexp(d, np.log(self.sunk_tokens))
+        return total, np.exp(d - total)
+
     def law_point(self, y: Array) -> Array:
         """The law's variables ln N, ln D, ln R, ln k at y, shape kept."""
-        return np.stack([y[0], y[1], y[2], self.log_samples(y[3])[0]])
+        return np.stack([y[0], self.log_tokens(y[1])[0], y[2], self.log_samples(y[3])[0]])
 
     def loss(self, y: Array) -> Array:
         """The objective at y of shape (4, ..., instance)."""
@@ -102,17 +108,19 @@ class Problem:
     def loss_and_gradient(self, y: Array) -> tuple[Array, Array]:
         """The objective and its derivatives by y."""
         log_k, stretch = self.log_samples(y[3])
-        loss, gradient = self.model.loss_and_gradient(np.stack([y[0], y[1], y[2], log_k]))
+        log_d, share = self.log_tokens(y[1])
+        loss, gradient = self.model.loss_and_gradient(np.stack([y[0], log_d, y[2], log_k]))
+        gradient[1] = gradient[1] * share
         gradient[3] = gradient[3] * stretch
         return loss, gradient
 
     def cost(self, y: Array) -> Array:
-        """Compute of the three stages, the checkpoint's tokens included, shape (3, ..., instance). [FLOP]"""
+        """Compute of the three stages, shape (3, ..., instance). [FLOP]"""
         kappa = self.kappa.reshape((3,) + (1,) * (y.ndim - 1))
         return kappa * np.exp(np.minimum(y[:1] + y[1:], 600.0))
 
     def overspend(self, y: Array) -> Array:
-        """ln(spend/budget), the checkpoint's tokens on both sides, shape (..., instance)."""
+        """ln(spend/budget), shape (..., instance)."""
         return np.log(self.cost(y).sum(axis=0) / self.spendable)
 
     def violation(self, y: Array) -> Array:

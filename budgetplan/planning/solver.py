@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from budgetplan.planning.additive_solver import is_additive, solve_additive
 from budgetplan.planning.certificate import residuals
 from budgetplan.planning.feasible import feasible_params
-from budgetplan.planning.joint_solver import solve_unlimited
-from budgetplan.planning.limited_solver import solve_limited
+from budgetplan.numerics.arrays import Array
+from budgetplan.planning.joint_solver import descend_from, solve_unlimited
+from budgetplan.planning.limited_solver import minimise_from, solve_limited
 from budgetplan.planning.limits import no_limits
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solution import Solution
@@ -34,11 +36,52 @@ def solve(problem: Problem, starts: int = 4, spare: int = 0) -> Solution:
     Solution
         `loss` is inf for an instance without a feasible allocation.
     """
-    limits, standing = problem.limits, no_limits(1)
-    others = np.any(limits.low[1:] != standing.low[1:]) or np.isfinite(limits.high[1:]).any()
-    if others or not (limits.fixed[0] or not limits.any):
+    if is_additive(problem):
+        exact = solve_additive(problem)
+        if not np.any(exact.y[:2] < problem.limits.low[:2] - 1e-9):
+            return exact
+    if not _simple(problem):
         return solve_limited(problem, starts, spare)
-    free = solve_unlimited(problem, starts, spare)
+    return _checked(problem, solve_unlimited(problem, starts, spare), starts, spare)
+
+
+def solve_near(problem: Problem, y: Array) -> tuple[Array, Array]:
+    """Local optima near given points: for problems that differ little from solved ones.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of `instance` instances.
+    y : ndarray of shape (4, instance)
+        Near the optima.
+
+    Returns
+    -------
+    y : ndarray of shape (4, instance)
+    loss : ndarray of shape (instance,)
+        inf where the basin is lost. Not proven global: only the basin of `y` is searched.
+    """
+    if is_additive(problem):
+        exact = solve(problem)
+        return exact.y, exact.loss
+    if _simple(problem):
+        ends, loss = descend_from(problem, y)
+        low = np.any(ends[:2] < problem.limits.low[:2] - 1e-9, axis=0)
+        return ends, np.where(low, np.inf, loss)
+    return minimise_from(problem, y)
+
+
+def _simple(problem: Problem) -> bool:
+    """Whether nothing but the standing limits and possibly a fixed N applies."""
+    limits, standing = problem.limits, no_limits(1)
+    if np.any(limits.low[1:] != standing.low[1:]) or np.isfinite(limits.high[1:]).any():
+        return False
+    return bool(limits.fixed[0]) or not limits.any
+
+
+def _checked(problem: Problem, free: Solution, starts: int, spare: int) -> Solution:
+    """The fast method's answers, those in doubt replaced by the slower method's."""
+    limits = problem.limits
     solved = np.isfinite(free.loss)
     here = np.where(solved, free.y, 0.0)
     again = solved & (np.any(here[:2] < limits.low[:2] - 1e-9, axis=0) | (residuals(problem, here) > RETRY))

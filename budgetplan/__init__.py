@@ -1,0 +1,40 @@
+"""budgetplan: how to split compute over model size, pre-training, RL and inference, with a proof.
+
+>>> import budgetplan as bp
+>>> study = bp.plan(budget="1e25")
+>>> study.certificate.status
+'optimal'
+
+Everything is imported on first use, so that `import budgetplan` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from budgetplan.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from budgetplan import errors as errors
+    from budgetplan.api import load_law as load_law
+    from budgetplan.api import load_scenario as load_scenario
+    from budgetplan.api import plan as plan
+    from budgetplan.api import score as score
+
+_FUNCTIONS = ("load_law", "load_scenario", "plan", "score")
+_MODULES = ("errors", "plots")
+
+__all__ = ["__version__", *_FUNCTIONS, *_MODULES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FUNCTIONS:
+        return getattr(importlib.import_module("budgetplan.api"), name)
+    if name in _MODULES:
+        return importlib.import_module(f"budgetplan.{name}")
+    raise AttributeError(f"module 'budgetplan' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

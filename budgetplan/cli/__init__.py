@@ -1,0 +1,5 @@
+"""The command line: parses, asks the floors below, prints. One thin file per command, in `commands`."""
+
+from budgetplan.cli.entry import main
+
+__all__ = ["main"]

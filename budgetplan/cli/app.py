@@ -1,0 +1,88 @@
+"""The commands, and a typer app that imports only the one that was typed.
+
+A command is one file in `commands` with `run`, `EXAMPLES` and, where it has more to say, `DETAILS`; and one line here.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from budgetplan.version import VERSION
+
+PROGRAM = "budgetplan"
+
+COMMANDS = {
+    "plan": "Find the split of a budget with the lowest loss, with its proof and equal thirds beside it.",
+    "score": "Evaluate a split that you name, beside the optimum.",
+    "laws": "List the scaling laws, or show one with its sources.",
+    "hardware": "List the accelerators, or show one with its sources.",
+    "methods": "List what an RL token costs by training method, or show one with its sources.",
+    "plot": "Draw one figure, with the drawn data beside it.",
+    "convert": "Write a quantity in another unit.",
+    "init": "Write a commented scenario file.",
+}
+"""Commands in the order of the help, each in a line."""
+
+_EXAMPLES = (
+    "budgetplan plan --budget 1e25",
+    "budgetplan score --budget 1e25 --share pretraining=60%,rl=20%,inference=20%",
+    "budgetplan laws besiroglu-2024",
+)
+
+
+def build_app(words: Sequence[str]) -> typer.Typer:
+    """Return the app, with the whole of the command that is typed and only the names of the others.
+
+    Parameters
+    ----------
+    words : sequence of str
+        The command line. Importing and declaring all commands takes longer than showing the list of them.
+
+    Returns
+    -------
+    typer.Typer
+    """
+    app = typer.Typer(
+        name=PROGRAM,
+        help="Split compute over model size, pre-training, RL and inference, with a proof.",
+        epilog=_epilog(_EXAMPLES),
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_program)
+    typed = next((word for word in words if not word.startswith("-")), "")
+    for name, line in COMMANDS.items():
+        if name != typed:
+            app.command(name, help=line)(_not_typed)
+            continue
+        module = importlib.import_module(f"budgetplan.cli.commands.{name.replace('-', '_')}")
+        details = getattr(module, "DETAILS", "")
+        text = f"{line}\n\n{details}" if details else line
+        app.command(name, help=text, short_help=line, epilog=_epilog(module.EXAMPLES))(module.run)
+    return app
+
+
+def _epilog(examples: Sequence[str]) -> str:
+    """Return text that the help shows line by line: a single line break would be filled into a paragraph."""
+    return "\n\n".join(["Examples:", *(f"  {example}" for example in examples)])
+
+
+def _not_typed() -> None:
+    """Stand for a command in the list of commands."""
+    raise AssertionError("A command that was not typed was called.")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{PROGRAM} {VERSION}")
+        raise typer.Exit
+
+
+def _program(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    """Take the options before the command."""

@@ -1,0 +1,1 @@
+"""One thin file per command; `budgetplan.cli.app.COMMANDS` lists them."""

@@ -1,0 +1,219 @@
+"""Compute, GPU-hours, days and money into each other: the one place where this is done.
+
+    flop = peak x MFU x GPU-seconds        GPU-seconds = gpus x duration = usd/price
+
+Three of {GPUs, duration, MFU, budget} give the fourth. What is not given and does not follow is assumed, and each
+assumption is a sentence in the result.
+"""
+
+from __future__ import annotations
+
+import math
+
+from budgetplan.costs.budget import Budget
+from budgetplan.costs.hardware import Accelerator, Price, find_accelerator
+from budgetplan.errors import ScenarioError
+from budgetplan.units import format_quantity, parse_devices, parse_quantity
+
+__all__ = ["Budget", "resolve_budget"]
+
+ASSUMED_GPU = "H100"
+ASSUMED_MFU = 0.4  # Llama 3 405B reports 38 to 43 % on 8,192 to 16,384 H100 (Table 4, arXiv:2407.21783)
+TOLERANCE = 0.01  # how far two statements of one amount may differ: users round
+_HOUR = 3600.0  # s
+
+
+def resolve_budget(
+    *,
+    budget: str | float | None = None,
+    gpus: str | None = None,
+    duration: str | float | None = None,
+    mfu: str | float | None = None,
+    usd: str | float | None = None,
+    price: str | float | None = None,
+    gpu: str | None = None,
+) -> Budget:
+    """Return a budget in every currency from any sufficient set of them.
+
+    Parameters
+    ----------
+    budget : str or float, optional
+        Compute [FLOP].
+    gpus : str, optional
+        How many of which accelerator, such as `256xH100`.
+    duration : str or float, optional
+        How long they run [s].
+    mfu : str or float, optional
+        Model FLOP utilisation [1], above 0, at most 1. Default: follows from the rest, else 40 % is assumed.
+    usd : str or float, optional
+        Money to spend [usd].
+    price : str or float, optional
+        Price of one accelerator [usd/h]. Default: the table's.
+    gpu : str, optional
+        Accelerator, where `gpus` does not name it. Default: H100 is assumed.
+
+    Returns
+    -------
+    Budget
+
+    Raises
+    ------
+    ScenarioError
+        Where too little is given, two amounts differ by more than 1 %, an MFU above 100 % would be needed, or money
+        is the budget and there is no price.
+    UnknownNameError
+        Where there is no such accelerator.
+    UnitError
+        Where a quantity cannot be read.
+
+    Notes
+    -----
+    MFU is against the dense bf16 peak, whatever the precision of the run. A budget in training-equivalent FLOP already
+    counts decoding by the time it takes, so one MFU, that of training, holds for all stages.
+
+    Examples
+    --------
+    >>> found = resolve_budget(gpus="256xH100", duration="21d", mfu="40%", price="2.5usd/h")
+    >>> f"{found.flop:.4g} FLOP, {found.gpu_hours:,.0f} GPU-hours, {found.usd:,.0f} usd"
+    '1.838e+23 FLOP, 129,024 GPU-hours, 322,560 usd'
+    """
+    assumed: list[str] = []
+    whole, name = (None, None) if gpus is None else parse_devices(gpus, "gpus")
+    count = None if whole is None else float(whole)
+    flop, seconds = _read(budget, "compute", "budget"), _read(duration, "duration", "duration")
+    share = None if mfu is None else parse_quantity(mfu, "ratio", "mfu", positive=True)
+    money = _read(usd, "money", "usd")
+    chip = _chip(name, gpu, assumed)
+    rent = _rent(_read(price, "price", "price"), chip, money is not None, assumed)
+
+    peak = chip.peak_flop_per_s["bf16"]
+    work, origin = _work(count, seconds, money, rent, chip)
+    if flop is None and work is None:
+        raise ScenarioError(_lacking(count, seconds, chip), _WAYS)
+    if share is None and flop is not None and work is not None:
+        share = _needed_mfu(flop, work, origin, chip)
+    if share is None:
+        share = ASSUMED_MFU
+        assumed.append(f"MFU: {format_quantity(share, 'ratio')} of the dense bf16 peak of {chip.id}.")
+    if work is None:
+        assert flop is not None  # refused above
+        work = flop / (peak * share)
+    elif flop is None:
+        flop = peak * share * work
+    elif _differ(flop, peak * share * work):
+        raise ScenarioError(
+            f"`budget` is {flop:.4g} FLOP, and {origin} at an MFU of {100 * share:.4g} % give "
+            f"{peak * share * work:.4g} FLOP.",
+            "Leave out one of the amounts: it follows from the others.",
+        )
+
+    if count is None and seconds is not None:
+        count = work / seconds
+    elif seconds is None and count is not None:
+        seconds = work / count
+    if money is None and rent is not None:
+        money = work / _HOUR * rent.usd_per_h
+    for size in (flop, work, count, seconds, money):
+        if size is not None and not 0 < size < math.inf:
+            raise ScenarioError("The budget leaves the numbers that can be worked with, about 1e-300 to 1e300.")
+    return Budget(
+        flop=flop,
+        gpu=chip.id,
+        gpus=count,
+        duration=seconds,
+        mfu=share,
+        gpu_hours=work / _HOUR,
+        usd=money,
+        price=None if rent is None else rent.usd_per_h,
+        price_date=rent.date or None if rent else None,
+        price_source=rent.source or None if rent else None,
+        assumed=tuple(assumed),
+    )
+
+
+def _read(value: str | float | None, dimension: str, name: str) -> float | None:
+    return None if value is None else parse_quantity(value, dimension, name)
+
+
+def _chip(counted: str | None, named: str | None, assumed: list[str]) -> Accelerator:
+    """Return the accelerator that `gpus` or `gpu` names, else the assumed one."""
+    found = [find_accelerator(name) for name in (counted, named) if name is not None]
+    if len(found) == 2 and found[0] is not found[1]:
+        raise ScenarioError(
+            f"`gpus` are {found[0].id}, and `gpu` is {found[1].id}.", "Name one kind, or leave out `gpu`."
+        )
+    if not found:
+        assumed.append(f"GPU: {ASSUMED_GPU}, since none is named.")
+        return find_accelerator(ASSUMED_GPU)
+    return found[0]
+
+
+def _rent(given: float | None, chip: Accelerator, needed: bool, assumed: list[str]) -> Price | None:
+    """Return the price that is given, else the table's; without date and source where it is given."""
+    if given is not None:
+        return Price(given, date="", source="")
+    if chip.price is not None:
+        stated = format_quantity(chip.price.usd_per_h, "price")
+        assumed.append(f"Price: {stated} per {chip.id}, of {chip.price.date} ({chip.price.source}).")
+    elif needed:
+        raise ScenarioError(
+            f"Money buys {chip.id} only at a price, and the hardware table has none.",
+            "Give `price`, such as 2.5usd/h.",
+        )
+    else:
+        assumed.append(f"Money: not counted, since the hardware table has no price of {chip.id} and none is given.")
+    return chip.price
+
+
+def _work(
+    count: float | None, seconds: float | None, money: float | None, rent: Price | None, chip: Accelerator
+) -> tuple[float | None, str]:
+    """Return GPU-seconds [s] where GPUs with a duration or money give them, and what gives them."""
+    run, run_from = None, ""
+    if count is not None and seconds is not None:
+        run, run_from = count * seconds, f"{count:,.0f} {chip.id} for {format_quantity(seconds, 'duration')}"
+    if money is None or rent is None:
+        return run, run_from
+    bought = money / rent.usd_per_h * _HOUR
+    bought_from = f"{format_quantity(money, 'money')} of {chip.id} at {format_quantity(rent.usd_per_h, 'price')}"
+    if run is None:
+        return bought, bought_from
+    if _differ(run, bought):
+        raise ScenarioError(
+            f"{run_from} are {run / _HOUR:,.0f} GPU-hours, and {bought_from} are {bought / _HOUR:,.0f}.",
+            "Leave out one of `gpus`, `duration` and `usd`: it follows from the others.",
+        )
+    return run, run_from
+
+
+def _needed_mfu(flop: float, work: float, origin: str, chip: Accelerator) -> float:
+    """Return the MFU at which so many GPU-seconds reach so much compute."""
+    peak = chip.peak_flop_per_s["bf16"]
+    most = peak * work
+    if flop > most:
+        raise ScenarioError(
+            f"{flop:.4g} FLOP need an MFU of {100 * flop / most:.4g} %: {origin} give {most:.4g} FLOP at their peak of "
+            f"{format_quantity(peak, 'throughput', 4)} each.",
+            f"Lower `budget`, or take {flop / most / ASSUMED_MFU:.3g} times the GPU-hours for an MFU of "
+            f"{format_quantity(ASSUMED_MFU, 'ratio')}.",
+        )
+    return flop / most
+
+
+def _differ(one: float, other: float) -> bool:
+    return abs(one - other) > TOLERANCE * max(one, other)
+
+
+_WAYS = (
+    "Give a budget in one of three ways: `budget` in FLOP (1e25), `gpus` with `duration` (256xH100 and 21d), or `usd` "
+    "with `price` and `gpu` (2Musd, 2.5usd/h and H100)."
+)
+
+
+def _lacking(count: float | None, seconds: float | None, chip: Accelerator) -> str:
+    """Say what there is, and why it is no budget."""
+    if count is not None:
+        return f"{count:,.0f} {chip.id} are a budget only with a `duration`, which is missing."
+    if seconds is not None:
+        return f"A duration of {format_quantity(seconds, 'duration')} is a budget only with `gpus`, which are missing."
+    return "There is no budget."

@@ -1,0 +1,1 @@
+"""Scaling laws as pure functions on broadcast arrays, with published coefficients and their sources."""

@@ -1,0 +1,83 @@
+"""Problems of the additive family without limits, solved exactly by `power_allocation`."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+
+from budgetplan.laws.additive import AdditiveLoss
+from budgetplan.laws.chinchilla import ChinchillaLoss
+from budgetplan.numerics.arrays import Array
+from budgetplan.planning.power_allocation import allocate
+from budgetplan.planning.problem import Problem
+from budgetplan.planning.solution import Solution
+
+
+def is_additive(problem: Problem) -> bool:
+    """Whether the law is a sum of powers and nothing but the standing limits applies.
+
+    Parameters
+    ----------
+    problem : Problem
+        Any.
+    """
+    model = problem.model
+    if problem.limits.any or problem.limits.rl_forbidden or problem.sunk_tokens:
+        return False
+    return isinstance(model, AdditiveLoss) or (isinstance(model, ChinchillaLoss) and model.unique_tokens == inf)
+
+
+def solve_additive(problem: Problem) -> Solution:
+    """Exact optimum of every instance.
+
+    Where more than one sample per query does not pay, k = 1 and the first sample is a fixed cost.
+
+    Parameters
+    ----------
+    problem : Problem
+        One that `is_additive` accepts.
+
+    Returns
+    -------
+    Solution
+        Spread 0: the problem is convex and has one basin.
+    """
+    model = problem.model
+    assert isinstance(model, (AdditiveLoss, ChinchillaLoss))
+    terms = [(model.B, model.beta)]
+    stages = [0]
+    if isinstance(model, AdditiveLoss) and problem.has_rl:
+        terms.append((model.G, model.gamma))
+        stages.append(1)
+    y = np.full((4, problem.size), -np.inf)
+    y[3] = problem.least_inference
+    fixed = problem.kappa[2] * (problem.first_sample + problem.served)
+    one = np.ones(problem.size, dtype=bool)
+    if isinstance(model, AdditiveLoss) and problem.has_samples:
+        many = [*terms, (model.H * problem.first_sample**model.delta, model.delta)]
+        n, x = allocate(
+            np.log(problem.budget), (model.A, model.alpha), many, np.log(problem.kappa[[*stages, 2]]), problem.kappa[2] * problem.served
+        )
+        one = x[-1] < np.log(problem.first_sample)
+        _fill(y, ~one, n, x[:-1], stages)
+        y[3, ~one] = np.logaddexp(x[-1], np.log(problem.served))[~one] if problem.served.any() else x[-1][~one]
+    if one.any():
+        part = [(_some(size, one), _some(power, one)) for size, power in ((model.A, model.alpha), *terms)]
+        n, x = allocate(np.log(problem.budget[one]), part[0], part[1:], np.log(problem.kappa[stages]), fixed[one])
+        _fill(y, one, n, x, stages, local=True)
+    loss = problem.loss(y)
+    nothing = np.full(problem.size, np.inf)
+    return Solution(y, loss, np.zeros(problem.size), nothing, np.full_like(y, np.nan))
+
+
+def _some(item: float | Array, chosen: Array) -> float | Array:
+    return item[chosen] if isinstance(item, np.ndarray) and item.ndim else item
+
+
+def _fill(y: Array, chosen: Array, n: Array, x: Array, stages: list[int], local: bool = False) -> None:
+    """Writes ln N and the stages' ln tokens into the chosen instances of y."""
+    pick = slice(None) if local else chosen
+    y[0, chosen] = n[pick]
+    for row, stage in enumerate(stages):
+        y[1 + stage, chosen] = x[row][pick]

@@ -1,0 +1,22 @@
+"""Scenario -> study: the only place where names become objects."""
+
+from budgetplan.workflow.figures import RegretCurve, TernaryMap, figure_data, regret_curve, ternary_map
+from budgetplan.workflow.law_comparison import LawsCompared, compare_laws
+from budgetplan.workflow.planner import plan
+from budgetplan.workflow.scorer import Score, score
+from budgetplan.workflow.study import Caution, Study
+
+__all__ = [
+    "Caution",
+    "LawsCompared",
+    "RegretCurve",
+    "Score",
+    "Study",
+    "TernaryMap",
+    "compare_laws",
+    "figure_data",
+    "plan",
+    "regret_curve",
+    "score",
+    "ternary_map",
+]

@@ -1,0 +1,88 @@
+"""How many tokens are served: what the user says, or a stated assumption.
+
+Demand comes from outside and only costs; it is never an optimum. Where the user gives none and the law knows samples, the first sample
+to all queries is assumed to take one tenth of the compute-optimal pre-training tokens of the same budget.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from budgetplan.laws.chinchilla import ChinchillaLoss
+from budgetplan.laws.four_links import FourLinks
+from budgetplan.laws.law import Law
+from budgetplan.numerics.arrays import Array
+from budgetplan.planning.problem import problem
+from budgetplan.planning.solver import solve
+from budgetplan.units import format_quantity
+
+TOKENS_PER_SAMPLE = 2000.0
+"""Tokens of one answer where the user does not say: a short chain of thought. [token] (assumed, 200 to 20,000)"""
+SHARE_OF_OPTIMAL = 0.1
+"""First-sample demand as a part of the compute-optimal pre-training tokens (assumed, .01 to 1)."""
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Served tokens as a function of the budget.
+
+    Attributes
+    ----------
+    queries : float or None
+        Q where it is given; None where it follows from the budget. [1]
+    tokens_per_sample : float
+        tau. [token]
+    served : float
+        S, tokens that only cost. [token]
+    law : Law
+        Whose compute-optimal tokens set the assumed demand.
+    exists : bool
+        Whether there is any demand: given, or assumed because the law knows samples.
+    """
+
+    queries: float | None
+    tokens_per_sample: float
+    served: float
+    law: Law
+    exists: bool
+
+    def first_sample(self, budget: Array) -> Array:
+        """Q tau at each budget, shape kept. [token]"""
+        if not self.exists:
+            return np.zeros_like(budget)
+        if self.queries is not None:
+            return np.full_like(budget, self.queries * self.tokens_per_sample)
+        return SHARE_OF_OPTIMAL * _optimal_tokens(self.law, budget)
+
+    def number_of_queries(self, budget: float) -> float:
+        """Q at a budget. [1]"""
+        if self.queries is not None:
+            return self.queries
+        return float(self.first_sample(np.array([budget]))[0]) / self.tokens_per_sample if self.exists else 0.0
+
+    def assumptions(self, budget: float) -> tuple[str, ...]:
+        """What is assumed, as sentences; nothing where the user said it all."""
+        if not self.exists or self.queries is not None:
+            return ()
+        queries = format_quantity(self.number_of_queries(budget), "count", 2)
+        tokens = format_quantity(self.tokens_per_sample, "count", 4)
+        return (f"{queries} queries of {tokens} tokens (first sample = a tenth of this budget's compute-optimal tokens)",)
+
+
+def _optimal_tokens(law: Law, budget: Array) -> Array:
+    """Compute-optimal pre-training tokens of a budget under the law's pre-training link. [token]"""
+    function = law.function
+    pretraining = function.pretraining if isinstance(function, FourLinks) else function
+    if not isinstance(pretraining, ChinchillaLoss):
+        from budgetplan.laws.catalogue import load_law
+
+        if hasattr(pretraining, "E") and hasattr(pretraining, "A"):
+            pretraining = ChinchillaLoss(
+                pretraining.E, pretraining.A, pretraining.B, pretraining.alpha, pretraining.beta  # type: ignore[union-attr]
+            )
+        else:
+            pretraining = load_law("besiroglu-2024").model
+    plain = ChinchillaLoss(pretraining.E, pretraining.A, pretraining.B, pretraining.alpha, pretraining.beta)  # type: ignore[attr-defined]
+    return np.exp(solve(problem(plain, budget, (6.0, 1.0, 1.0))).y[1])

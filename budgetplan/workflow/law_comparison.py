@@ -1,0 +1,88 @@
+"""The same question under several laws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from budgetplan.errors import BudgetPlanError
+from budgetplan.laws.record import law_ids, shipped_record
+from budgetplan.scenario import Scenario
+from budgetplan.workflow.planner import plan
+from budgetplan.workflow.question import resolve_law
+from budgetplan.workflow.study import Study
+
+SCHEMA = "budgetplan/laws-compared/1"
+"""Form of `LawsCompared.to_dict`."""
+
+
+@dataclass(frozen=True)
+class LawsCompared:
+    """One study per law.
+
+    Attributes
+    ----------
+    studies : tuple of Study
+        Of the laws that answered.
+    failed : tuple of (str, str)
+        Law and sentence of those that did not.
+    """
+
+    studies: tuple[Study, ...]
+    failed: tuple[tuple[str, str], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison in the JSON shape `budgetplan/laws-compared/1`."""
+        return {
+            "schema": SCHEMA,
+            "rows": [study.to_dict() for study in self.studies],
+            "failed": [{"law": law, "message": message} for law, message in self.failed],
+        }
+
+
+def compare_laws(scenario: Scenario, names: str = "all", command: str = "") -> LawsCompared:
+    """Plan under each law.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The question; its links apply to joint laws of links.
+    names : str
+        `all`, or ids and files with commas between them.
+    command : str
+        What was typed, for the provenance.
+
+    Returns
+    -------
+    LawsCompared
+        A law that cannot answer does not keep the others from it.
+
+    Raises
+    ------
+    BudgetPlanError
+        If a named law does not exist.
+    """
+    every = names.strip() == "all"
+    chosen = [name for name in law_ids() if _plans(name)] if every else [name.strip() for name in names.split(",") if name.strip()]
+    studies, failed = [], []
+    for name in chosen:
+        links = scenario.link if shipped_record_form(name) == "four-links" else {}
+        here = scenario.model_copy(update={"law": name, "link": links})
+        law = resolve_law(here)
+        try:
+            studies.append(plan(here, law, command))
+        except BudgetPlanError as problem:
+            failed.append((name, str(problem)))
+    if not studies and failed and not every:
+        raise BudgetPlanError(failed[0][1])
+    return LawsCompared(tuple(studies), tuple(failed))
+
+
+def shipped_record_form(name: str) -> str:
+    """Form of a shipped law; empty for a file."""
+    return shipped_record(name).form if name in law_ids() else ""
+
+
+def _plans(name: str) -> bool:
+    """Whether a law can be planned with: not a single RL, task or inference link."""
+    return shipped_record(name).link in ("pretraining", "policy", "joint")

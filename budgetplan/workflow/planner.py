@@ -1,0 +1,252 @@
+"""Scenario -> study: resolve, solve, certify, compare with rules of thumb, explain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from budgetplan.costs.money import Budget
+from budgetplan.errors import InfeasibleError, ScenarioError, SolverError
+from budgetplan.laws.law import Law
+from budgetplan.numerics.arrays import Array
+from budgetplan.planning.allocation import Allocation, Regret, describe
+from budgetplan.planning.baselines import NAMES, baseline_problem, stages_of
+from budgetplan.planning.bound import lower_bound
+from budgetplan.planning.certificate import Certificate, certify_point
+from budgetplan.planning.equivalent_budget import budget_for
+from budgetplan.planning.feasible import conflict, feasible_params
+from budgetplan.planning.problem import Problem
+from budgetplan.planning.solution import Solution
+from budgetplan.planning.solver import solve
+from budgetplan.scenario import Scenario
+from budgetplan.workflow.explain import cautions, headline, reasons
+from budgetplan.workflow.policy_study import plan_policy
+from budgetplan.workflow.provenance import provenance
+from budgetplan.workflow.question import Question, resolve, resolve_amount
+from budgetplan.workflow.study import LawName, Study
+
+LARGEST = 1e40
+"""Budget up to which a target is looked for. [FLOP]"""
+STARTS, SPARE = 8, 6
+"""Basins followed, and further starts, for a single plan."""
+
+
+def plan(scenario: Scenario, law: Law | None = None, command: str = "") -> Study:
+    """Answer a planning question.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The question.
+    law : Law, optional
+        In place of the scenario's law.
+    command : str
+        What was typed, for the provenance.
+
+    Returns
+    -------
+    Study
+        Its certificate is `optimal`.
+
+    Raises
+    ------
+    InfeasibleError
+        If the limits conflict or no budget reaches the target.
+    SolverError
+        If the optimum could not be certified.
+    BudgetPlanError
+        If the question is malformed.
+    """
+    asks = scenario.require_question()
+    if scenario.draws:
+        raise ScenarioError("`draws` are not available: this version plans without coefficient draws.", "Leave --draws out.")
+    question = resolve(scenario, law)
+    if question.law.policy is not None:
+        return plan_policy(question, command)
+    if asks.startswith("target"):
+        budget = _budget_of_target(question)
+        money = resolve_amount(scenario, budget)
+    else:
+        money = resolve_amount(scenario)
+        budget = money.flop
+    problem = question.at(np.array([budget]))
+    require_feasible(problem)
+    solution = solve(problem, STARTS, SPARE)
+    y = solution.y[:, 0]
+    certificate = _certificate(problem, solution)
+    if scenario.certify:
+        bound = lower_bound(problem, float(solution.loss[0]))
+        certificate = replace(certificate, lower_bound=bound.value)
+        if not bound.complete:
+            raise SolverError(
+                f"The lower bound {bound.value:.6g} is further than 1e-3 from the loss {solution.loss[0]:.6g} after {bound.boxes:,} boxes.",
+                "Plan without --certify, or narrow the limits.",
+                "bound-incomplete",
+            )
+    queries = question.demand.number_of_queries(budget)
+    best = describe(problem, y, queries)
+    baselines = _baselines(problem, solution, queries, money)
+    return Study(
+        scenario=scenario,
+        law=LawName(question.law.id, question.law.links, question.law.hash),
+        budget=money,
+        plan=best,
+        baselines=baselines,
+        certificate=certificate,
+        headline=headline(best, baselines),
+        reasons=reasons(problem, y, best, certificate),
+        assumptions=assumptions(question, money),
+        warnings=cautions(question.law, problem, y, best, certificate),
+        intervals=None,
+        provenance=provenance(scenario, question.law, command),
+    )
+
+
+def require_feasible(problem: Problem) -> None:
+    """Raise where the limits of a problem of one instance leave nothing.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of one instance.
+
+    Raises
+    ------
+    InfeasibleError
+        With the limits that conflict.
+    """
+    if bool(feasible_params(problem).any[0]):
+        return
+    sentence, limits = conflict(problem)
+    names = ", ".join(f"`{name}`" for name in limits)
+    raise InfeasibleError(f"No plan satisfies the limits: {sentence}.", f"Relax one of {names}, or raise the budget.", limits)
+
+
+def assumptions(question: Question, money: Budget) -> tuple[str, ...]:
+    """What the user did not say, as sentences.
+
+    Parameters
+    ----------
+    question : Question
+    money : Budget
+    """
+    scenario = question.scenario
+    said = [*question.demand.assumptions(money.flop)]
+    if scenario.decode_utilisation is None and scenario.count == "training-equivalent" and question.kappa[2] != 2:
+        said.append(f"decoding at {2 / question.kappa[2]:.2g} of training utilisation")
+    if question.law.function is not None and question.law.model.uses[3] and "verifier" not in scenario.model_fields_set:
+        said.append("no verifier")
+    return (*said, *money.assumed)
+
+
+def _certificate(problem: Problem, solution: Solution) -> Certificate:
+    if not np.isfinite(solution.loss[0]):
+        raise SolverError("No allocation was found although the limits allow one.", "Report this scenario.", "lost")
+    certificate = certify_point(problem, solution.y[:, 0], float(solution.spread[0]))
+    if certificate.status != "optimal":
+        raise SolverError(
+            f"The best allocation found has a KKT residual of {certificate.kkt_residual:.2g}, above 1e-6: it is not certified.",
+            "Report this scenario; a slightly different budget or limit usually solves it.",
+            certificate.status,
+        )
+    if np.isfinite(solution.runner_up[0]):
+        other = describe(problem, solution.runner_up_y[:, 0], 0.0)
+        certificate = replace(
+            certificate,
+            runner_up={
+                "loss": float(solution.runner_up[0]),
+                "params": other.params,
+                "share": dict(other.share),
+                "samples_per_query": other.samples_per_query,
+            },
+        )
+    return certificate
+
+
+def _budget_of_target(question: Question) -> float:
+    """Least compute that reaches the target."""
+    scenario = question.scenario
+    model = question.law.model
+    if scenario.target_success is not None:
+        if not question.law.model.evaluate(np.log(np.full((4, 1), 1e9))).success is not None:
+            raise ScenarioError(f"The law `{question.law.id}` has no success to aim at.", "Use --target-loss, or --law default.")
+        target, shown = -np.log(scenario.target_success), f"a success of {scenario.target_success:.6g}"
+    else:
+        assert scenario.target_loss is not None
+        target, shown = scenario.target_loss, f"a loss of {scenario.target_loss:.6g}"
+    if target <= model.floor:
+        raise InfeasibleError(
+            f"No budget reaches {shown}: the law `{question.law.id}` has an irreducible loss of {model.floor:.6g}.",
+            f"Aim above {model.floor:.6g}.",
+            ("target_loss",),
+        )
+    answer = budget_for(lambda c, _: question.at(c), np.array([target]), np.log(np.array([1e21])), highest=float(np.log(LARGEST)))
+    if not np.isfinite(answer.log_budget[0]):
+        best = float(answer.loss[0])
+        if not np.isfinite(best):
+            require_feasible(question.at(np.array([LARGEST])))
+        raise InfeasibleError(
+            f"No budget up to {LARGEST:.0e} FLOP reaches {shown}: the best loss there is {best:.6g}.",
+            "Aim higher, or relax the limits.",
+            ("target_loss",),
+        )
+    return float(np.exp(answer.log_budget[0]))
+
+
+def _baselines(problem: Problem, solution: Solution, queries: float, money: Budget) -> dict[str, Allocation]:
+    """Rules of thumb with their regret; none where only one stage is a choice."""
+    if len(stages_of(problem)) < 2:
+        return {}
+    found: dict[str, tuple[Problem, Array, float]] = {}
+    for name in NAMES:
+        other = baseline_problem(problem, name)
+        if not feasible_params(other).any[0]:
+            continue
+        answer = solve(other, 3)
+        found[name] = (other, answer.y[:, 0], float(answer.loss[0]))
+    return {
+        name: replace(describe(other, y, queries), regret=regret)
+        for (name, (other, y, _)), regret in zip(
+            found.items(), regrets(problem, solution, [item[2] for item in found.values()], money.usd), strict=True
+        )
+    }
+
+
+def regrets(problem: Problem, solution: Solution, losses: list[float], usd: float | None) -> list[Regret]:
+    """Regret of allocations with the given losses against the optimum, at the same demand and limits.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of one instance.
+    solution : Solution
+        Its optimum.
+    losses : list of float
+        Of the allocations; inf is allowed.
+    usd : float or None
+        Price of the whole budget. [usd]
+    """
+    best = float(solution.loss[0])
+    finite = [index for index, loss in enumerate(losses) if np.isfinite(loss)]
+    wasted = np.ones(len(losses))
+    if finite:
+        wanted = np.array([losses[index] for index in finite])
+        many = problem.repeated(len(finite))
+        answer = budget_for(lambda c, who: many.take(who).rescaled(c), wanted, np.log(many.budget) - 0.05)
+        wasted[finite] = 1.0 - np.exp(answer.log_budget - np.log(problem.budget[0]))
+        wasted[finite] = np.where(np.abs(wanted - best) <= 1e-12 * abs(best), 0.0, wasted[finite])
+    return [
+        Regret(
+            loss - best if np.isfinite(loss) else None,
+            float(share),
+            None if usd is None else float(share) * usd,
+        )
+        for loss, share in zip(losses, wasted, strict=True)
+    ]
+
+
+def arguments(fields: dict[str, Any]) -> dict[str, Any]:
+    """Keyword arguments without those that are None."""
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,92 @@
+"""Plans by a published policy: a size for a budget, with no loss to compare."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from budgetplan.errors import InfeasibleError, ScenarioError
+from budgetplan.planning.allocation import Allocation
+from budgetplan.planning.certificate import Certificate
+from budgetplan.workflow.explain import headline
+from budgetplan.workflow.provenance import provenance
+from budgetplan.workflow.question import Question, resolve_amount
+from budgetplan.workflow.study import Caution, LawName, Study
+
+
+def plan_policy(question: Question, command: str = "") -> Study:
+    """The policy's size and tokens for what serving leaves of the budget.
+
+    Parameters
+    ----------
+    question : Question
+        With a law that states a policy.
+    command : str
+        What was typed, for the provenance.
+
+    Returns
+    -------
+    Study
+        Its losses are None, except where the law has a loss beside its policy, which is then for evaluation only.
+
+    Raises
+    ------
+    ScenarioError
+        If limits or a target are given: a policy cannot trade anything off.
+    """
+    scenario, law, policy = question.scenario, question.law, question.law.policy
+    assert policy is not None
+    if scenario.fix or scenario.min or scenario.max or scenario.checkpoint is not None:
+        raise ScenarioError(f"`{law.id}` is a policy and cannot plan under limits.", "Use a law with a loss, such as besiroglu-2024.")
+    if scenario.target_loss is not None or scenario.target_success is not None:
+        raise ScenarioError(f"`{law.id}` is a policy and has no loss to aim at.", "Use a law with a loss, such as besiroglu-2024.")
+    money = resolve_amount(scenario)
+    served = question.demand.served + float(question.demand.first_sample(np.array([money.flop]))[0])
+    compute, params, tokens = money.flop, 0.0, 0.0
+    for _ in range(200):
+        if scenario.params is None:
+            size, length = policy.allocate(compute)
+            params, tokens = float(size), float(length)
+        else:
+            params, tokens = scenario.params, compute / (6.0 * scenario.params)
+        left = money.flop - question.kappa[2] * params * served
+        if left <= 0:
+            raise InfeasibleError(
+                f"Serving {served:.3g} tokens with {params:.3g} params takes {money.flop - left:.3g} FLOP, over the budget of {money.flop:.3g} FLOP.",
+                "Serve less, or raise the budget.",
+                ("serve",),
+            )
+        if abs(left - compute) <= 1e-13 * money.flop:
+            break
+        compute = left
+    flop = {"pretraining": 6.0 * params * tokens, "rl": 0.0, "inference": float(question.kappa[2]) * params * served}
+    total = sum(flop.values())
+    loss = None if law.function is None else float(law.pretraining_loss(params, tokens))
+    allocation = Allocation(
+        params=params,
+        tokens={"pretraining": tokens, "rl": 0.0, "inference": served},
+        flop={**flop, "total": total},
+        share={stage: amount / total for stage, amount in flop.items()},
+        queries=question.demand.number_of_queries(money.flop),
+        samples_per_query=1.0,
+        tokens_per_param=tokens / params,
+        pretraining_loss=loss,
+        success=None,
+        task_loss=None,
+        loss=loss,
+    )
+    warnings = [Caution("law", f"`{law.id}`: {law.record.warning}")] if law.record.warning else []
+    warnings.append(Caution("policy", f"`{law.id}` is a published policy: it states a size and has no optimum to certify."))
+    return Study(
+        scenario=scenario,
+        law=LawName(law.id, law.links, law.hash),
+        budget=money,
+        plan=allocation,
+        baselines={},
+        certificate=Certificate("optimal", 0.0, 0.0, ("budget",), {}),
+        headline=headline(allocation, {}),
+        reasons=("the published policy, not an optimisation",),
+        assumptions=tuple(money.assumed),
+        warnings=tuple(warnings),
+        intervals=None,
+        provenance=provenance(scenario, law, command),
+    )

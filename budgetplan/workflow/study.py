@@ -1,0 +1,202 @@
+"""A study: the answer to a planning question with its proof, baselines, assumptions and warnings, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from budgetplan.costs.money import Budget
+from budgetplan.planning.allocation import STAGES, Allocation
+from budgetplan.planning.certificate import Certificate
+from budgetplan.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from budgetplan.workflow.figures import RegretCurve, TernaryMap
+
+SCHEMA = "budgetplan/study/1"
+"""Form of `Study.to_dict`."""
+
+
+@dataclass(frozen=True)
+class Caution:
+    """Something the reader must know before using the answer.
+
+    Attributes
+    ----------
+    code : str
+        Stable kind: extrapolation, law, repeated-data, corner, unspent, not-for-allocation.
+    message : str
+        A sentence.
+    details : mapping
+        Numbers behind it.
+    """
+
+    code: str
+    message: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dictionary."""
+        return {"code": self.code, "message": self.message, **self.details}
+
+
+@dataclass(frozen=True)
+class LawName:
+    """Which law answered.
+
+    Attributes
+    ----------
+    id : str
+    links : mapping of str to str
+        Law of each link.
+    hash : str
+        Of every number it rests on.
+    """
+
+    id: str
+    links: Mapping[str, str]
+    hash: str
+
+
+@dataclass(frozen=True)
+class Study:
+    """The answer to a planning question.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        The question as it was put.
+    law : LawName
+    budget : Budget
+        In FLOP, hours and money.
+    plan : Allocation
+        The optimum.
+    baselines : mapping of str to Allocation
+        Rules of thumb with their regret; empty where only one stage is a choice.
+    certificate : Certificate
+    headline : str
+        The finding in a sentence.
+    reasons : tuple of str
+        Why the split is what it is.
+    assumptions : tuple of str
+        What the user did not say.
+    warnings : tuple of Caution
+    intervals : None
+        Uncertainty, where draws were asked for.
+    provenance : mapping
+        What regenerates it.
+    """
+
+    scenario: Scenario
+    law: LawName
+    budget: Budget
+    plan: Allocation
+    baselines: Mapping[str, Allocation]
+    certificate: Certificate
+    headline: str
+    reasons: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    warnings: tuple[Caution, ...]
+    intervals: Mapping[str, Any] | None
+    provenance: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The study in the JSON shape `budgetplan/study/1`."""
+        return {
+            "schema": SCHEMA,
+            "headline": self.headline,
+            "law": {"id": self.law.id, "links": dict(self.law.links), "hash": self.law.hash},
+            "budget": {
+                "flop": self.budget.flop,
+                "usd": self.budget.usd,
+                "gpu_hours": self.budget.gpu_hours,
+                "gpu": self.budget.gpu,
+                "mfu": self.budget.mfu,
+                "price_usd_per_h": self.budget.price,
+            },
+            "plan": self.plan.to_dict(),
+            "baselines": {name: allocation.to_dict() for name, allocation in self.baselines.items()},
+            "certificate": {
+                "status": self.certificate.status,
+                "kkt_residual": self.certificate.kkt_residual,
+                "start_spread": self.certificate.start_spread,
+                "active_limits": list(self.certificate.active_limits),
+                "shadow_prices": dict(self.certificate.shadow_prices),
+                "lower_bound": self.certificate.lower_bound,
+                "unspent_flop": self.certificate.unspent,
+                "runner_up": None if self.certificate.runner_up is None else dict(self.certificate.runner_up),
+            },
+            "intervals": self.intervals,
+            "reasons": list(self.reasons),
+            "assumptions": list(self.assumptions),
+            "warnings": [caution.to_dict() for caution in self.warnings],
+            "provenance": dict(self.provenance),
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """Plan and baselines as a tidy table: one row per allocation, one column per quantity with its unit.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by `plan` and the baselines' names.
+        """
+        import pandas as pd
+
+        rows = {"plan": self.plan, **self.baselines}
+        return pd.DataFrame.from_dict({name: row_of(item) for name, item in rows.items()}, orient="index")
+
+    def ternary(self) -> TernaryMap:
+        """Loss over all splits between the three stages, for the ternary map."""
+        from budgetplan.workflow.figures import ternary_map
+
+        return ternary_map(self.scenario)
+
+    def regret_curve(self) -> RegretCurve:
+        """Regret of the baselines against budget, for the regret plot."""
+        from budgetplan.workflow.figures import regret_curve
+
+        return regret_curve(self.scenario)
+
+    @property
+    def caption(self) -> str:
+        """What a figure of this study must say beneath it."""
+        return (
+            f"Budget {self.budget.flop:.3g} FLOP; law {self.law.id} ({self.law.hash}); baselines re-optimise the model size; "
+            f"budgetplan {self.provenance['version']}."
+        )
+
+    def _repr_html_(self) -> str:
+        cells = [
+            "<tr><th></th><th>params</th><th>pre-training</th><th>RL</th><th>inference</th><th>loss</th><th>wasted compute</th></tr>"
+        ]
+        for name, item in {"plan": self.plan, **self.baselines}.items():
+            shares = "".join(f"<td>{item.tokens[s]:.3g} tokens, {item.share[s]:.1%}</td>" for s in STAGES)
+            loss = "" if item.loss is None else f"{item.loss:.4g}"
+            wasted = "" if item.regret is None else f"{item.regret.wasted_compute:.1%}"
+            cells.append(f"<tr><th>{escape(name)}</th><td>{item.params:.3g}</td>{shares}<td>{loss}</td><td>{wasted}</td></tr>")
+        return f"<div><p><b>{escape(self.headline)}</b></p><table>{''.join(cells)}</table><p>{escape(self.caption)}</p></div>"
+
+
+def row_of(item: Allocation) -> dict[str, float | None]:
+    """An allocation as one flat row.
+
+    Parameters
+    ----------
+    item : Allocation
+        Any.
+    """
+    row: dict[str, float | None] = {"params": item.params}
+    for stage in STAGES:
+        row[f"{stage}_tokens"] = item.tokens[stage]
+    for stage in STAGES:
+        row[f"{stage}_share"] = item.share[stage]
+    row |= {"samples_per_query": item.samples_per_query, "queries": item.queries, "tokens_per_param": item.tokens_per_param}
+    row |= {"pretraining_loss": item.pretraining_loss, "success": item.success, "loss": item.loss}
+    if item.regret is not None:
+        row |= {"regret_loss": item.regret.loss, "wasted_compute": item.regret.wasted_compute, "regret_usd": item.regret.usd}
+    return row
