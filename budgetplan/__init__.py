@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from budgetplan.api import load_scenario as load_scenario
     from budgetplan.api import plan as plan
     from budgetplan.api import score as score
+    from budgetplan.api import sweep as sweep
+    from budgetplan.api import what_if as what_if
 
-_FUNCTIONS = ("load_law", "load_scenario", "plan", "score")
+_FUNCTIONS = ("load_law", "load_scenario", "plan", "score", "sweep", "what_if")
 _MODULES = ("errors", "plots")
 
 __all__ = ["__version__", *_FUNCTIONS, *_MODULES]

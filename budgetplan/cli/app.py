@@ -67,8 +67,8 @@ def build_app(words: Sequence[str]) -> typer.Typer:
 
 
 def _epilog(examples: Sequence[str]) -> str:
-    """Return text that the help shows line by line: a single line break would be filled into a paragraph."""
-    return "\n\n".join(["Examples:", *(f"  {example}" for example in examples)])
+    """Return the examples, one per line, as they are to be typed."""
+    return "\n".join(["Examples:", *(f"  {example}" for example in examples)])
 
 
 def _not_typed() -> None:

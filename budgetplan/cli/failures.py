@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import typer
 
-from budgetplan.errors import BudgetPlanError
+from budgetplan.cli.app import COMMANDS, PROGRAM
+from budgetplan.errors import BudgetPlanError, suggest
 
 USAGE = 2
 """Exit code of a command line that cannot be parsed."""
@@ -48,12 +49,11 @@ def report_usage(error: typer.TyperException, words: Sequence[str]) -> int:
     int
         2.
     """
-    context = getattr(error, "ctx", None)
-    close = getattr(error, "possibilities", None)
-    path = "budgetplan" if context is None else context.command_path
+    unknown, known = getattr(error, "option_name", ""), getattr(error, "possibilities", None) or ()
+    close = suggest(unknown, known)
     message = error.message if close else error.format_message()
-    listed = " or ".join(f"`{name}`" for name in sorted(close or ()))
-    hint = f"Did you mean {listed}?" if close else f"`{path} --help` shows what there is."
+    typed = [word for word in words if word in COMMANDS][:1]
+    hint = f"Did you mean {close}?" if close else f"`{' '.join([PROGRAM, *typed])} --help` shows what there is."
     _print("usage", message, hint, words)
     return USAGE
 

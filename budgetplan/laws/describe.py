@@ -47,7 +47,9 @@ def law_record(name: str) -> dict[str, Any]:
     law = load_law(name)
     record = law.record
     parts = law.parts if record.form == "four-links" else {"": record}
-    coefficients, box, caveats, sources = {}, {}, list(record.caveats), list(record.sources)
+    coefficients: dict[str, dict[str, Any]] = {}
+    box: dict[str, list[float]] = {}
+    caveats, sources = list(record.caveats), list(record.sources)
     for link, part in parts.items():
         prefix = f"{link}." if link else ""
         for key, item in part.coefficients.items():
@@ -127,5 +129,5 @@ def _optimal(law: Law, budget: float) -> tuple[float, float]:
         loss = law.pretraining_loss(np.exp(log_params), budget / (6 * np.exp(log_params)))
         best = int(np.argmin(loss))
         log_params = np.linspace(log_params[max(best - 2, 0)], log_params[min(best + 2, len(log_params) - 1)], 4001)
-    params = float(np.exp(log_params[2000]))
-    return params, budget / (6 * params)
+    best_params = float(np.exp(log_params[2000]))
+    return best_params, budget / (6 * best_params)

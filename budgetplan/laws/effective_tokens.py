@@ -35,7 +35,8 @@ def repetition(amount: Array, unique: float | Array, half_life: float | Array) -
     epochs = np.exp(np.minimum(amount - log_unique, 700.0))
     excess = np.maximum(epochs - 1.0, 0.0)
     decay = np.exp(-excess / half_life)
-    worth = 1.0 - np.expm1(-excess / half_life) * half_life
+    wear = np.minimum(half_life, 1e300)
+    worth = np.where(np.isinf(half_life), 1 + excess, 1.0 - np.expm1(-excess / wear) * wear)
     repeated = epochs > 1.0
     log_effective = np.where(repeated, log_unique + np.log(worth), amount)
     return log_effective, np.where(repeated, epochs * decay / worth, 1.0)

@@ -94,7 +94,9 @@ FORMS: dict[str, Form] = {
         _by_name(SaturatingGain, "ceiling", "midpoint", "steepness"),
     ),
     "success-sigmoid": Form(
-        "success = start + (ceiling - start)/(1 + (midpoint/C)^steepness), C in GPU-hours", _SIGMOID, _by_name(SuccessSigmoid, *_SIGMOID)
+        "success = start + (ceiling - start)/(1 + (midpoint/C)^steepness), C in GPU-hours",
+        _SIGMOID,
+        _by_name(SuccessSigmoid, *_SIGMOID),
     ),
     "error-power": Form(
         "1 - success = (1 - start)(1 + R/R_ref)^-k(N), k(N) = K_max/(1 + N_0/N)",
@@ -117,9 +119,7 @@ FORMS: dict[str, Form] = {
         _SHEN,
         _by_name(ShenChess, *_SHEN),
     ),
-    "additive": Form(
-        "loss = E + A/N^alpha + B/D^beta + G/R^gamma + H/k^delta", _ADDITIVE, _by_name(AdditiveLoss, *_ADDITIVE)
-    ),
+    "additive": Form("loss = E + A/N^alpha + B/D^beta + G/R^gamma + H/k^delta", _ADDITIVE, _by_name(AdditiveLoss, *_ADDITIVE)),
     "four-links": Form("loss = -ln success(samples(rl(task(pretraining(N, D)), R), k))", (), lambda _: None),
 }
 

@@ -76,12 +76,14 @@ class FourLinks(AbstractModel):
             log_success = np.logaddexp(np.log(chance), np.log1p(-chance) + log_success)
             log_start = np.logaddexp(np.log(chance), np.log1p(-chance) + log_start)
         failure = np.log1p(-chance) - softplus(ability + cut)
+        if chance > 0:  # near success 1 only the failure knows the digits
+            log_success = np.where(failure < -1, np.log1p(-np.exp(failure)), log_success)
         return OneSample(log_success, failure, log_start), cut
 
-    def _served(self, one: OneSample, covered: Array, missed: Array) -> tuple[Array, Array]:
-        """P and -ln P from success of one sample and coverage."""
+    def _served(self, one: OneSample, covered: Array, missed: Array, behind: Array) -> tuple[Array, Array]:
+        """P and -ln P from success of one sample and coverage; one sample lies `behind` in ln where the ability was cut."""
         rho = self.selection.efficiency
-        success = (1 - rho) * np.exp(one.log_success) + rho * covered
+        success = (1 - rho) * np.exp(one.log_success - behind) + rho * covered
         failure = (1 - rho) * np.exp(one.log_failure) + rho * missed
         likely = success > 0.5
         loss = np.where(likely, -np.log1p(-np.where(likely, failure, 0.0)), -np.log(np.where(likely, 1.0, success)))
@@ -95,8 +97,9 @@ class FourLinks(AbstractModel):
         one, cut = self._one_sample(start, self.rl.ability(start, n, r))
         log_effective = self.selection.effective(k)[0]
         covered, missed = self.inference.coverage(one, log_effective)
-        success, loss = self._served(one, covered, missed)
-        fall = cut * self.inference.low_slope(log_effective)[0]
+        slope = self.inference.low_slope(log_effective)[0]
+        success, loss = self._served(one, covered, missed, cut * (1.0 - slope))
+        fall = cut * slope
         return Outcome(loss + fall, pretraining_loss, success * np.exp(-fall))
 
     def loss_and_gradient(self, x: Array) -> tuple[Array, Array]:
@@ -108,7 +111,8 @@ class FourLinks(AbstractModel):
         one, cut = self._one_sample(start, ability)
         log_effective, stretch = self.selection.effective(k)
         covered, missed, cover_m, cover_0, cover_k = self.inference.partials(one, log_effective)
-        success, loss = self._served(one, covered, missed)
+        slope, bend = self.inference.low_slope(log_effective)
+        success, loss = self._served(one, covered, missed, cut * (1.0 - slope))
         rho, chance = self.selection.efficiency, self.task.chance
         # d logit(mu)/da and d ln mu_0/da_0 are 1 and 1 - sigma(a_0) without a chance level.
         mean, fails = np.exp(one.log_success), np.exp(one.log_failure)
@@ -117,16 +121,16 @@ class FourLinks(AbstractModel):
         rise = (begun - chance) * (1 - begun) / ((1 - chance) * begun) if chance > 0 else np.exp(-softplus(start + cut))
         falls = cut > 0
         by_logit = ((1 - rho) * mean * fails + rho * cover_m) / success
-        slope, bend = self.inference.low_slope(log_effective)
+        share = np.where(falls, rho * covered / success, 1.0)
         by_begin = rho * cover_0 / success * rise
         # where the ability is cut, the loss moves with it through the slope, and the start is held at a fixed distance
-        by_ability = np.where(falls, slope - by_begin, by_logit * steep)
+        by_ability = np.where(falls, 1.0 - share + share * slope - by_begin, by_logit * steep)
         through_loss = (by_ability * by_start + by_begin) * self.task.slope
         gradient = (
             through_loss * loss_n - by_ability * by_n,
             through_loss * loss_d,
             -by_ability * by_r,
-            (cut * bend - rho * cover_k / success) * stretch,
+            (share * cut * bend - rho * cover_k / success) * stretch,
         )
         return loss + cut * slope, stack(gradient)
 
@@ -142,4 +146,5 @@ class FourLinks(AbstractModel):
         start, _ = self._one_sample(worst, worst)
         k = self.selection.effective(high[3])[0]
         covered, missed = self.inference.best(one, start.log_start, gain, k)
-        return self._served(one, covered, missed)[1] + cut * self.inference.low_slope(k)[0]
+        slope = self.inference.low_slope(k)[0]
+        return self._served(one, covered, missed, cut * (1.0 - slope))[1] + cut * slope

@@ -231,4 +231,5 @@ class Law:
         log_success, log_failure, log_k = (np.array(a) for a in np.broadcast_arrays(np.log(start), np.log1p(-start), log_k))
         covered, _ = self.function.coverage(OneSample(log_success, log_failure, log_success), log_k)
         rho = self.select(verifier).efficiency
-        return -np.log((1 - rho) * np.exp(log_success) + rho * covered)
+        loss: Array = -np.log((1 - rho) * np.exp(log_success) + rho * covered)
+        return loss

@@ -54,7 +54,8 @@ class SuccessSigmoid(AbstractRlLink):
     def lift(self) -> Array:
         """G, distance from start to ceiling. [logit]"""
         ceiling, start = np.asarray(self.ceiling), np.asarray(self.start)
-        return np.log(ceiling / (1 - ceiling)) - np.log(start / (1 - start))
+        lift: Array = np.log(ceiling / (1 - ceiling)) - np.log(start / (1 - start))
+        return lift
 
     def _fraction(self, r: Array) -> tuple[Array, Array]:
         """h and 1 - h at ln R."""

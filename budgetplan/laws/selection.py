@@ -44,9 +44,11 @@ class Selection:
             return log_samples, np.ones_like(log_samples)
         span = np.maximum(np.asarray(self.samples) - 1.0, 1e-12)
         samples = np.exp(log_samples)
+        endless = np.isinf(span)
+        span = np.where(endless, 1.0, span)
         used = np.expm1(log_samples) / span
-        reached = 1.0 - span * np.expm1(-used)
-        return np.log(reached), samples * np.exp(-used) / reached
+        reached = np.where(endless, samples, 1.0 - span * np.expm1(-used))
+        return np.log(reached), np.where(endless, 1.0, samples * np.exp(-used) / reached)
 
 
 def false_positive(rate: float) -> Selection:

@@ -4,8 +4,8 @@
     f = f_floor + exp(f_offset - f_slope L),   g = g_offset + g_tokens log10 D + g_params log10 N,   L = E + A N^-alpha + B D^-beta
 
 budgetplan's own additions, so that the law answers everywhere: C_RL is counted from `rest` FLOP on, 6 N R + rest, which makes no
-RL an ordinary input; g does not go below zero; and success is bent into (0, 1) by a softplus of width `width`, which changes nothing
-to 1e-8 between .01 and .99. Samples have no effect: the paper finds pass@16 flat under RL.
+RL an ordinary input; g does not go below zero; and success is bent into (0, 1) by a softplus of width `width`, which changes
+nothing to 1e-8 between .01 and .99. Samples have no effect: the paper finds pass@16 flat under RL.
 """
 
 from __future__ import annotations

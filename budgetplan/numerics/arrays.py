@@ -14,6 +14,10 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 """Array of truth values."""
 
 
+Index: TypeAlias = npt.NDArray[np.intp] | npt.NDArray[np.bool_]
+"""Positions, or a mask."""
+
+
 def as_array(value: Any) -> Array:
     """`value` as an array of 64-bit floats, shape kept.
 

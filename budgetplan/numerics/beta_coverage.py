@@ -100,18 +100,19 @@ def log_failure(log_failure_once: Array, mean: Array, concentration: Array, samp
     m, v, k = mean, concentration, samples
     a, b = m * v, np.exp(log_failure_once) * v
     bk = b + k
-    steps = _steps(b)
+    steps = _steps(bk + v + m)
     low = m < 0.5
     first = np.log1p(np.where(low, -m * (k / bk), a / bk)) + np.where(low, 0.0, log_failure_once)
     t = a / (v + steps) * (k / (bk + steps))
     product = np.multiply.reduce(1.0 - t, axis=0)
-    total = np.add.reduce(t, axis=0)
-    small = total < _SMALL
-    rest = np.where(small, -total, np.log(product))
+    gathered = np.add.reduce(t, axis=0)
+    small = gathered < _SMALL
+    rest = np.where(small, -gathered, np.log(product))
     if small.any():
         square = t * t
         rest = rest - np.where(small, np.add.reduce(square * (0.5 + t / 3.0), axis=0), 0.0)
-    return first + rest + _tail(a, b, v, k)
+    total: Array = first + rest + _tail(a, b, v, k)
+    return total
 
 
 def _tail(a: Array, b: Array, v: Array, k: Array) -> Array:
@@ -131,9 +132,7 @@ def _tail(a: Array, b: Array, v: Array, k: Array) -> Array:
     return 0.5 * t * log_rest + series - integral
 
 
-def log_failure_gradient(
-    log_failure_once: Array, mean: Array, concentration: Array, samples: Array
-) -> tuple[Array, Array, Array]:
+def log_failure_gradient(log_failure_once: Array, mean: Array, concentration: Array, samples: Array) -> tuple[Array, Array, Array]:
     """Derivatives of ln F by the ability (logit of m), by ln v and by ln k.
 
     With psi the digamma function they are -b m [psi(b+k) - psi(b)], b [psi(b+k) - psi(b)] - v [psi(v+k) - psi(v)] and
@@ -152,7 +151,7 @@ def log_failure_gradient(
     m, v, k = mean, concentration, samples
     a, b = m * v, np.exp(log_failure_once) * v
     bk, vk = b + k, v + k
-    steps = _steps(b)
+    steps = _steps(bk + v + m)
     over_b, over_v, over_bk, over_vk = 1 / (b + steps), 1 / (v + steps), 1 / (bk + steps), 1 / (vk + steps)
     p, q, r, s = 1 / (b + SHIFT), 1 / (v + SHIFT), 1 / (bk + SHIFT), 1 / (vk + SHIFT)
     kp, ar, kq = k * p, a * r, k * q

@@ -57,7 +57,11 @@ def solve_additive(problem: Problem) -> Solution:
     if isinstance(model, AdditiveLoss) and problem.has_samples:
         many = [*terms, (model.H * problem.first_sample**model.delta, model.delta)]
         n, x = allocate(
-            np.log(problem.budget), (model.A, model.alpha), many, np.log(problem.kappa[[*stages, 2]]), problem.kappa[2] * problem.served
+            np.log(problem.budget),
+            (model.A, model.alpha),
+            many,
+            np.log(problem.kappa[[*stages, 2]]),
+            problem.kappa[2] * problem.served,
         )
         one = x[-1] < np.log(problem.first_sample)
         _fill(y, ~one, n, x[:-1], stages)

@@ -1,8 +1,8 @@
 """Rules of thumb as problems: equal thirds, equal tokens, Chinchilla, and any split that is named.
 
-A named split fixes the share of each stage and leaves N free, so that the same solver finds its best N. Equal tokens are the split
-with shares proportional to kappa, since every stage costs kappa_j N per token. Chinchilla does no RL and draws one sample. All obey the
-limits that the plan obeys: a share that a limit stops passes what is left to the other stages.
+A named split fixes the share of each stage and leaves N free, so that the same solver finds its best N. Equal tokens are the
+split with shares proportional to kappa, since every stage costs kappa_j N per token. Chinchilla does no RL and draws one sample.
+All obey the limits that the plan obeys: a share that a limit stops passes what is left to the other stages.
 """
 
 from __future__ import annotations

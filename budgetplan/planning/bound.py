@@ -1,11 +1,12 @@
 """A proven lower bound of the loss: branch and bound over params, RL tokens and inference tokens.
 
-In a box of (ln N, ln R, ln I) the most pre-training tokens that the budget leaves are those at the box's cheapest corner. The law bounds
-its own loss over the box (`AbstractModel.bound`; for most laws the loss at the best corner). Boxes whose bound is within `tolerance` of
-the best known loss are settled, the others are halved along the side that loosens the bound most, until none is left.
+In a box of (ln N, ln R, ln I) the most pre-training tokens that the budget leaves are those at the box's cheapest corner. The law
+bounds its own loss over the box (`AbstractModel.bound`; for most laws the loss at the best corner). Boxes whose bound is within
+`tolerance` of the best known loss are settled, the others are halved along the side that loosens the bound most, until none is
+left.
 
-The proof covers params and pre-training tokens down to the standing limits and R from zero. It takes from the law that loss falls in
-pre-training tokens, so that an optimum leaves nothing unspent; for the Beta spread that holds where narrowing lies in [1, 2].
+The proof covers params and pre-training tokens down to the standing limits and R from zero. It takes from the law that loss falls
+in pre-training tokens, so that an optimum leaves nothing unspent; for the Beta spread that holds where narrowing lies in [1, 2].
 """
 
 from __future__ import annotations
@@ -121,7 +122,8 @@ def _most_tokens(problem: Problem, low: Array) -> Array:
         tokens = np.log(left / problem.kappa[0]) - low[0]
     tokens = np.where(left > 0, tokens, -np.inf)
     limits = problem.limits
-    return np.minimum(tokens, np.minimum(limits.high[1, 0], limits.high[4, 0] - low[0]))
+    most: Array = np.minimum(tokens, np.minimum(limits.high[1, 0], limits.high[4, 0] - low[0]))
+    return most
 
 
 def _bounds(problem: Problem, low: Array, high: Array) -> tuple[Array, Bools]:

@@ -1,8 +1,8 @@
 """The proof that comes with a plan: stationarity, active limits, shadow prices.
 
-At an optimum there are multipliers with   dl/dy + lam d ln(spend)/dy + sum_i v_i a_i = 0,   lam >= 0,   v_i >= 0 for upper and <= 0 for
-lower bounds. The residual is the largest component of that sum, and of a missed gain from a first RL token, relative to the largest
-component of dl/dy. The shadow price of a limit is -dl/d(limit), the loss that one more unit of it saves.
+At an optimum there are multipliers with   dl/dy + lam d ln(spend)/dy + sum_i v_i a_i = 0,   lam >= 0,   v_i >= 0 for upper and <=
+0 for lower bounds. The residual is the largest component of that sum, and of a missed gain from a first RL token, relative to the
+largest component of dl/dy. The shadow price of a limit is -dl/d(limit), the loss that one more unit of it saves.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ def residuals(problem: Problem, y: Array) -> Array:
     part = cost / cost.sum(axis=0)
     lam = -gradient[1] / part[0]
     scale = np.maximum(np.maximum(np.abs(gradient).max(axis=0), FLAT * np.abs(loss)), 1e-300)
-    worst = np.abs(problem.overspend(y))
+    worst: Array = np.abs(problem.overspend(y))
     if not problem.limits.fixed[0]:
         worst = np.maximum(worst, np.abs(gradient[0] + lam) / scale)
     rl = np.where(y[2] > -np.inf, np.abs(gradient[2] + lam * part[1]), 0.0)

@@ -1,7 +1,7 @@
 """The budget at which the optimum reaches a given loss: the inverse problem, for regret in compute and for targets.
 
-V(C), the loss of the optimum, falls in C with slope -shadow price x C per e-fold, which every solution brings along: Newton's method on
-ln V over ln C, kept inside a bracket, needs a handful of solves. Each step is a global solve.
+V(C), the loss of the optimum, falls in C with slope -shadow price x C per e-fold, which every solution brings along: Newton's
+method on ln V over ln C, kept inside a bracket, needs a handful of solves. Each step is a global solve.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from budgetplan.numerics.arrays import Array
+from budgetplan.numerics.arrays import Array, Bools, Index
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve, solve_near
 
@@ -61,7 +61,7 @@ def optimal_slope(problem: Problem, y: Array, loss: Array) -> Array:
 
 
 def budget_for(
-    at: Callable[[Array, Array], Problem],
+    at: Callable[[Array, Index], Problem],
     loss: Array,
     start: Array,
     tolerance: float = 1e-10,
@@ -140,7 +140,7 @@ def budget_for(
     return Equivalent(np.where(none, np.inf, x), y, value)
 
 
-def _stepped(problem: Problem, y: Array, step: Array, far: Array) -> tuple[Array, Array, Array]:
+def _stepped(problem: Problem, y: Array, step: Array, far: Bools) -> tuple[Array, Array, Bools]:
     """Optima after a step in ln C: in the same basin where the step is short, globally where it is far or the basin is lost."""
     out, loss = y.copy(), np.full(problem.size, np.inf)
     near = ~far

@@ -52,7 +52,8 @@ class Face:
         """kappa_i I_fixed: cost per param of inference that is no choice, shape (instance,). [FLOP/param]"""
         if self.samples:
             return np.zeros(problem.size)
-        return problem.kappa[2] * np.exp(problem.least_inference)
+        cost: Array = problem.kappa[2] * np.exp(problem.least_inference)
+        return cost
 
     def allocate(self, problem: Problem, z: Array) -> tuple[Array, Array, Array]:
         """y, shares and d ln rem/d ln N at free coordinates.

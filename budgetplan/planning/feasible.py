@@ -147,14 +147,18 @@ def conflict(problem: Problem) -> tuple[str, tuple[str, ...]]:
         if low[4 + stage] > most[stage] + high[0] + _SLACK:
             wanted, got = kappa * np.exp(low[4 + stage]), kappa * np.exp(most[stage] + high[0])
             return (
-                f"the minimum of `{share}` asks for {wanted:.3g} FLOP, but the maxima of `{tokens}` and `params` allow {got:.3g} FLOP",
+                f"the minimum of `{share}` asks for {wanted:.3g} FLOP, but the maxima of `{tokens}` and `params` "
+                f"allow {got:.3g} FLOP",
                 (share, tokens, "params"),
             )
         if fewest[stage] + max(low[0], np.log(FEWEST_PARAMS)) > high[4 + stage] + _SLACK:
             needs = kappa * np.exp(fewest[stage] + max(low[0], np.log(FEWEST_PARAMS)))
             least = "one sample per query" if stage == 2 and not np.isfinite(low[3]) else f"the minimum of `{tokens}`"
             names = tuple(name for name in (share, tokens, floor) if name)
-            return f"{least} needs {needs:.3g} FLOP, above the {kappa * np.exp(high[4 + stage]):.3g} FLOP of the maximum of `{share}`", names
+            return (
+                f"{least} needs {needs:.3g} FLOP, above the {kappa * np.exp(high[4 + stage]):.3g} FLOP of the maximum of `{share}`",
+                names,
+            )
     pairs = [
         (low[4 + stage] - most[stage], high[4 + other] - fewest[other], stage, other)
         for stage in range(3)
@@ -165,7 +169,8 @@ def conflict(problem: Problem) -> tuple[str, tuple[str, ...]]:
         _, _, stage, other = pairs[0]
         names = (ROW_NAMES[4 + stage], ROW_NAMES[1 + stage], ROW_NAMES[4 + other], ROW_NAMES[1 + other])
         return (
-            f"`{names[0]}` with the maximum of `{names[1]}` asks for more params than `{names[2]}` with the minimum of `{names[3]}` allows",
+            f"`{names[0]}` with the maximum of `{names[1]}` asks for more params than "
+            f"`{names[2]}` with the minimum of `{names[3]}` allows",
             names,
         )
     start = np.array([max(low[0], np.log(FEWEST_PARAMS), *(low[4:] - most))])
@@ -173,6 +178,7 @@ def conflict(problem: Problem) -> tuple[str, tuple[str, ...]]:
     parts = ", ".join(f"{ROW_NAMES[4 + j].removesuffix('_share')} {needs[j]:.3g}" for j in range(3) if needs[j] > 0)
     names = tuple(ROW_NAMES[j] for j in range(7) if np.isfinite(low[j]))
     return (
-        f"the minimums add up to {needs.sum():.3g} FLOP at {np.exp(start[0]):.3g} params ({parts}), over the budget of {budget:.3g} FLOP",
+        f"the minimums add up to {needs.sum():.3g} FLOP at {np.exp(start[0]):.3g} params ({parts}), "
+        f"over the budget of {budget:.3g} FLOP",
         names or ("queries",),
     )

@@ -167,7 +167,8 @@ def _solve(matrix: Array, right: Array) -> Array:
     values, vectors = np.linalg.eigh(np.moveaxis(matrix * scale[:, None] * scale, -1, 0))
     size = np.maximum(np.abs(values), 1e-13)
     turned = np.einsum("mij,im->mj", vectors, right * scale)
-    return scale * np.einsum("mij,mj->im", vectors, turned / size)
+    solved: Array = scale * np.einsum("mij,mj->im", vectors, turned / size)
+    return solved
 
 
 def minimise(problem: Problem, where: Frame, start: Array, barrier: float = 1e-2) -> tuple[Array, Array]:
@@ -252,7 +253,8 @@ def minimise(problem: Problem, where: Frame, start: Array, barrier: float = 1e-2
             distance = limits(point)[0]
             slacks = np.maximum(slacks, -distance)  # a curved budget may leave more room than the step foresaw
             gap = (distance + slacks).sum(axis=0)
-            return value - of * np.log(slacks).sum(axis=0) + weights * gap
+            total: Array = value - of * np.log(slacks).sum(axis=0) + weights * gap
+            return total
 
         before = merit(z, slack)
         for _ in range(8):

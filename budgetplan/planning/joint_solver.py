@@ -1,8 +1,9 @@
 """Global optimum of a problem without limits: scan for basins, descend on the right face, compare.
 
-Each start descends on the face it lies on. Where a descent on the face with free samples ends below one sample per query, the optimum
-of that basin has k = 1 and is found on the other face; where the end on a face would gain from leaving it (a first RL token, a second
-sample, earns more than it costs), the descent goes on from a small step off the face. Limits are left to `interior`.
+Each start descends on the face it lies on. Where a descent on the face with free samples ends below one sample per query, the
+optimum of that basin has k = 1 and is found on the other face; where the end on a face would gain from leaving it (a first RL
+token, a second sample, earns more than it costs), the descent goes on from a small step off the face. Limits are left to
+`interior`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from budgetplan.numerics.arrays import Array, Bools
+from budgetplan.numerics.arrays import Array, Bools, Index
 from budgetplan.planning.faces import Face
 from budgetplan.planning.newton import descend
 from budgetplan.planning.problem import Problem
@@ -145,7 +146,7 @@ def descend_from(problem: Problem, y: Array) -> tuple[Array, Array]:
     return ends.y, np.where(broken, np.inf, ends.loss)
 
 
-def best_of(size: int, owner: Array, y: Array, loss: Array) -> Solution:
+def best_of(size: int, owner: Index, y: Array, loss: Array) -> Solution:
     """The best end of each instance, the spread within its basin, and the runner-up basin.
 
     Parameters

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from budgetplan.numerics.arrays import Array
+from budgetplan.numerics.arrays import Array, Bools, Index
 
 ROWS = np.array(
     [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1], [1, 1, 0, 0], [1, 0, 1, 0], [1, 0, 0, 1]], dtype=np.float64
@@ -36,7 +36,7 @@ KEYS = (*ROW_NAMES, "samples_per_query")
 """Everything a limit can be put on."""
 
 FEWEST_PARAMS = 1e4
-"""Params below which no plan is looked for: a limit like any other, so that a law that pays for ever smaller models is seen. [param]"""
+"""Params below which no plan is looked for: a limit like any other, so that a law that pays for smaller models is seen. [param]"""
 
 FEWEST_TOKENS = 1e5
 """Pre-training tokens below which no plan is looked for, for the same reason. [token]"""
@@ -62,9 +62,10 @@ class Limits:
     rl_forbidden: bool = False
 
     @property
-    def fixed(self) -> Array:
+    def fixed(self) -> Bools:
         """Which rows are fixed for every instance, shape (7,)."""
-        return np.all(self.high - self.low <= FIXED, axis=1)
+        fixed: Bools = np.all(self.high - self.low <= FIXED, axis=1)
+        return fixed
 
     @property
     def any(self) -> bool:
@@ -72,7 +73,7 @@ class Limits:
         standing = bool(np.all(self.low == no_limits(1).low))
         return not standing or bool(np.isfinite(self.high).any())
 
-    def take(self, index: Array) -> Limits:
+    def take(self, index: Index) -> Limits:
         """The limits of the instances in `index`."""
         return Limits(self.low[:, index], self.high[:, index], self.rl_forbidden)
 

@@ -70,7 +70,8 @@ def _direction(slope: Array, hessian: Array) -> Array:
     size = np.maximum(size, 1e-10 + 1e-8 * size.max(axis=1, keepdims=True))
     turned = np.einsum("mij,im->mj", vectors, slope)
     step = -np.einsum("mij,mj->im", vectors, turned / size)
-    return step * np.minimum(1.0, LONGEST / np.maximum(np.abs(step).max(axis=0), 1e-300))
+    cut: Array = step * np.minimum(1.0, LONGEST / np.maximum(np.abs(step).max(axis=0), 1e-300))
+    return cut
 
 
 def _shorter(face: Face, problem: Problem, z: Array, step: Array, phi: Array, fall: Array) -> tuple[Array, Bools]:
@@ -79,8 +80,9 @@ def _shorter(face: Face, problem: Problem, z: Array, step: Array, phi: Array, fa
     tries = z[:, None, :] + lengths[None, :, None] * step[:, None, :]
     values = _log_loss(face.loss(problem, tries))
     good = values <= phi + 1e-4 * lengths[:, None] * fall
-    first = np.where(good.any(axis=0), good.argmax(axis=0), 0)
-    return np.take_along_axis(tries, first[None, None, :], axis=1)[:, 0], good.any(axis=0)
+    found: Bools = np.any(good, axis=0)
+    first = np.where(found, good.argmax(axis=0), 0)
+    return np.take_along_axis(tries, first[None, None, :], axis=1)[:, 0], found
 
 
 def descend(face: Face, problem: Problem, z: Array) -> Descent:

@@ -101,7 +101,7 @@ def _root(n: Array, offsets: list[Array], rates: list[float | Array], log_budget
     """Newton from the right on ln(sum_j exp(p_j + q_j n)) = ln C."""
     shifted = [offset - log_budget for offset in offsets]
     for _ in range(STEPS):
-        value = slope = 0.0
+        value, slope = np.zeros_like(n), np.zeros_like(n)
         for offset, rate in zip(shifted, rates, strict=True):
             cost = np.exp(offset + rate * n)
             value = value + cost

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from budgetplan.laws.model import RL, SAMPLES, AbstractModel
-from budgetplan.numerics.arrays import Array, as_array
+from budgetplan.numerics.arrays import Array, Index, as_array
 from budgetplan.planning.limits import Limits, no_limits
 
 
@@ -121,7 +121,8 @@ class Problem:
 
     def overspend(self, y: Array) -> Array:
         """ln(spend/budget), shape (..., instance)."""
-        return np.log(self.cost(y).sum(axis=0) / self.spendable)
+        over: Array = np.log(self.cost(y).sum(axis=0) / self.spendable)
+        return over
 
     def violation(self, y: Array) -> Array:
         """Largest violation of limits, samples >= 1 and budget, in logs, shape (instance,)."""
@@ -130,7 +131,7 @@ class Problem:
             worst = np.maximum(worst, self.least_inference - y[3])
         return np.maximum(worst, 0.0)
 
-    def take(self, index: Array) -> Problem:
+    def take(self, index: Index) -> Problem:
         """The instances in `index` (indices or a mask)."""
         return replace(
             self,
@@ -196,5 +197,3 @@ def problem(
         no_limits(len(budgets)) if limits is None else limits,
         sunk_tokens,
     )
-
-

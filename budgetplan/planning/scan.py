@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from budgetplan.numerics.arrays import Array
+from budgetplan.numerics.arrays import Array, Bools, Index
 from budgetplan.planning.feasible import feasible_params, stage_costs
 from budgetplan.planning.problem import Problem
 
@@ -45,7 +45,7 @@ class Basins:
         Loss there.
     """
 
-    instance: Array
+    instance: Index
     y: Array
     loss: Array
 
@@ -103,7 +103,7 @@ def _chunk(problem: Problem, rl: Array, samples: Array, count: int) -> tuple[Arr
     return loss, y
 
 
-def _local_minima(table: Array) -> Array:
+def _local_minima(table: Array) -> Bools:
     """Cells of a (params, rl, samples, instance) table that no neighbour undercuts, axis by axis."""
     least = np.isfinite(table)
     lowest = table

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from budgetplan.numerics.arrays import Array
 from budgetplan.planning.additive_solver import is_additive, solve_additive
 from budgetplan.planning.certificate import residuals
 from budgetplan.planning.feasible import feasible_params
-from budgetplan.numerics.arrays import Array
 from budgetplan.planning.joint_solver import descend_from, solve_unlimited
 from budgetplan.planning.limited_solver import minimise_from, solve_limited
 from budgetplan.planning.limits import no_limits
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solution import Solution
-
 
 RETRY = 1e-7
 """Residual of the fast method above which an instance goes to the slower one."""

@@ -5,6 +5,8 @@ from budgetplan.workflow.law_comparison import LawsCompared, compare_laws
 from budgetplan.workflow.planner import plan
 from budgetplan.workflow.scorer import Score, score
 from budgetplan.workflow.study import Caution, Study
+from budgetplan.workflow.sweeper import sweep
+from budgetplan.workflow.what_if import WhatIf, what_if
 
 __all__ = [
     "Caution",
@@ -13,10 +15,13 @@ __all__ = [
     "Score",
     "Study",
     "TernaryMap",
+    "WhatIf",
     "compare_laws",
     "figure_data",
     "plan",
     "regret_curve",
     "score",
+    "sweep",
     "ternary_map",
+    "what_if",
 ]

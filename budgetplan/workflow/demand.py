@@ -1,7 +1,7 @@
 """How many tokens are served: what the user says, or a stated assumption.
 
-Demand comes from outside and only costs; it is never an optimum. Where the user gives none and the law knows samples, the first sample
-to all queries is assumed to take one tenth of the compute-optimal pre-training tokens of the same budget.
+Demand comes from outside and only costs; it is never an optimum. Where the user gives none and the law knows samples, the first
+sample to all queries is assumed to take one tenth of the compute-optimal pre-training tokens of the same budget.
 """
 
 from __future__ import annotations
@@ -10,9 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from budgetplan.laws.additive import AdditiveLoss
+from budgetplan.laws.catalogue import load_law
 from budgetplan.laws.chinchilla import ChinchillaLoss
+from budgetplan.laws.data_constrained import DataConstrainedLoss
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.law import Law
+from budgetplan.laws.shen_chess import ShenChess
 from budgetplan.numerics.arrays import Array
 from budgetplan.planning.problem import problem
 from budgetplan.planning.solver import solve
@@ -74,15 +78,10 @@ class Demand:
 def _optimal_tokens(law: Law, budget: Array) -> Array:
     """Compute-optimal pre-training tokens of a budget under the law's pre-training link. [token]"""
     function = law.function
-    pretraining = function.pretraining if isinstance(function, FourLinks) else function
-    if not isinstance(pretraining, ChinchillaLoss):
-        from budgetplan.laws.catalogue import load_law
-
-        if hasattr(pretraining, "E") and hasattr(pretraining, "A"):
-            pretraining = ChinchillaLoss(
-                pretraining.E, pretraining.A, pretraining.B, pretraining.alpha, pretraining.beta  # type: ignore[union-attr]
-            )
-        else:
-            pretraining = load_law("besiroglu-2024").model
-    plain = ChinchillaLoss(pretraining.E, pretraining.A, pretraining.B, pretraining.alpha, pretraining.beta)  # type: ignore[attr-defined]
-    return np.exp(solve(problem(plain, budget, (6.0, 1.0, 1.0))).y[1])
+    made = function.pretraining if isinstance(function, FourLinks) else function
+    if not isinstance(made, (ChinchillaLoss, DataConstrainedLoss, AdditiveLoss, ShenChess)):
+        made = load_law("besiroglu-2024").model
+    assert isinstance(made, (ChinchillaLoss, DataConstrainedLoss, AdditiveLoss, ShenChess))
+    plain = ChinchillaLoss(made.E, made.A, made.B, made.alpha, made.beta)
+    tokens: Array = np.exp(solve(problem(plain, budget, (6.0, 1.0, 1.0))).y[1])
+    return tokens

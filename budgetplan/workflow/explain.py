@@ -35,7 +35,8 @@ def headline(plan: Allocation, baselines: Mapping[str, Allocation]) -> str:
     thirds = baselines.get("equal-thirds")
     if thirds is None or thirds.regret is None:
         ratio = f"{plan.tokens_per_param:.3g} tokens per param"
-        return f"The compute-optimal model has {_count(plan.params)} params and sees {_count(plan.tokens['pretraining'])} tokens ({ratio})."
+        tokens = _count(plan.tokens["pretraining"])
+        return f"The compute-optimal model has {_count(plan.params)} params and sees {tokens} tokens ({ratio})."
     wasted = thirds.regret.wasted_compute
     moved = {stage: plan.share[stage] - thirds.share[stage] for stage in STAGES}
     to, origin = max(moved, key=lambda s: moved[s]), min(moved, key=lambda s: moved[s])

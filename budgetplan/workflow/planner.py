@@ -81,7 +81,8 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "") -> Study
         certificate = replace(certificate, lower_bound=bound.value)
         if not bound.complete:
             raise SolverError(
-                f"The lower bound {bound.value:.6g} is further than 1e-3 from the loss {solution.loss[0]:.6g} after {bound.boxes:,} boxes.",
+                f"The lower bound {bound.value:.6g} is further than 1e-3 from the loss {solution.loss[0]:.6g} "
+                f"after {bound.boxes:,} boxes.",
                 "Plan without --certify, or narrow the limits.",
                 "bound-incomplete",
             )

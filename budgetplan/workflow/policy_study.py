@@ -36,7 +36,9 @@ def plan_policy(question: Question, command: str = "") -> Study:
     scenario, law, policy = question.scenario, question.law, question.law.policy
     assert policy is not None
     if scenario.fix or scenario.min or scenario.max or scenario.checkpoint is not None:
-        raise ScenarioError(f"`{law.id}` is a policy and cannot plan under limits.", "Use a law with a loss, such as besiroglu-2024.")
+        raise ScenarioError(
+            f"`{law.id}` is a policy and cannot plan under limits.", "Use a law with a loss, such as besiroglu-2024."
+        )
     if scenario.target_loss is not None or scenario.target_success is not None:
         raise ScenarioError(f"`{law.id}` is a policy and has no loss to aim at.", "Use a law with a loss, such as besiroglu-2024.")
     money = resolve_amount(scenario)
@@ -51,7 +53,8 @@ def plan_policy(question: Question, command: str = "") -> Study:
         left = money.flop - question.kappa[2] * params * served
         if left <= 0:
             raise InfeasibleError(
-                f"Serving {served:.3g} tokens with {params:.3g} params takes {money.flop - left:.3g} FLOP, over the budget of {money.flop:.3g} FLOP.",
+                f"Serving {served:.3g} tokens with {params:.3g} params takes {money.flop - left:.3g} FLOP, "
+                f"over the budget of {money.flop:.3g} FLOP.",
                 "Serve less, or raise the budget.",
                 ("serve",),
             )

@@ -1,4 +1,4 @@
-"""What regenerates an answer: version, law hash, scenario hash, solver, command. No clock, so that equal questions give equal bytes."""
+"""What regenerates an answer: version, hashes, solver, command. No clock, so that equal questions give equal bytes."""
 
 from __future__ import annotations
 

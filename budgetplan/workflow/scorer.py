@@ -10,15 +10,15 @@ import numpy as np
 from budgetplan.errors import InfeasibleError, ScenarioError
 from budgetplan.planning.allocation import STAGES, Allocation, describe
 from budgetplan.planning.baselines import named_split
+from budgetplan.planning.certificate import certify_point
 from budgetplan.planning.feasible import conflict, feasible_params
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
-from budgetplan.workflow.planner import STARTS, SPARE, assumptions, regrets, require_feasible
+from budgetplan.workflow.explain import cautions
+from budgetplan.workflow.planner import SPARE, STARTS, assumptions, regrets, require_feasible
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import resolve, resolve_amount
-from budgetplan.workflow.explain import cautions
 from budgetplan.workflow.study import Caution
-from budgetplan.planning.certificate import certify_point
 
 SCHEMA = "budgetplan/score/1"
 """Form of `Score.to_dict`."""
@@ -92,7 +92,9 @@ def score(scenario: Scenario, command: str = "") -> Score:
             )
     if problem.has_samples and scenario.share.get("inference", 0.0) == 0:
         raise InfeasibleError(
-            "Inference gets no compute, but there are queries to serve.", "Give inference a share, or set --queries 0.", ("inference_share",)
+            "Inference gets no compute, but there are queries to serve.",
+            "Give inference a share, or set --queries 0.",
+            ("inference_share",),
         )
     require_feasible(problem)
     split = named_split(problem, scenario.share)

@@ -171,9 +171,8 @@ class Study:
         )
 
     def _repr_html_(self) -> str:
-        cells = [
-            "<tr><th></th><th>params</th><th>pre-training</th><th>RL</th><th>inference</th><th>loss</th><th>wasted compute</th></tr>"
-        ]
+        heads = ("", "params", "pre-training", "RL", "inference", "loss", "wasted compute")
+        cells = [f"<tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>"]
         for name, item in {"plan": self.plan, **self.baselines}.items():
             shares = "".join(f"<td>{item.tokens[s]:.3g} tokens, {item.share[s]:.1%}</td>" for s in STAGES)
             loss = "" if item.loss is None else f"{item.loss:.4g}"

@@ -1,0 +1,84 @@
+"""An allocation as a table, with another one beside it: a row per stage, then what the law predicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from budgetplan.cli import figures
+from budgetplan.cli.layout import Grid
+
+if TYPE_CHECKING:
+    from budgetplan.planning.allocation import Allocation, Regret
+
+STAGES = {"pretraining": "pre-training", "rl": "RL", "inference": "inference"}
+"""Stages as the table names them."""
+
+
+def allocation_grid(
+    plan: Allocation, other: Allocation | None, heading: str, regret: Regret | None, tokens_per_sample: float | None
+) -> Grid:
+    """Return the table of the first screen.
+
+    Parameters
+    ----------
+    plan : Allocation
+        In full.
+    other : Allocation or None
+        Beside it: shares and predictions only.
+    heading : str
+        What the other one is.
+    regret : Regret or None
+        What the worse of the two loses.
+    tokens_per_sample : float or None
+        For the remark on demand; None leaves it out. [token]
+
+    Returns
+    -------
+    Grid
+        Without rows of stages that neither uses, and of predictions that the law does not make.
+    """
+    model = ("model", figures.amount(plan.params), "", "", figures.amount(other.params) if other else "", _ratio(plan))
+    rows = [model]
+    for stage, name in STAGES.items():
+        if plan.tokens[stage] > 0 or (other is not None and other.tokens[stage] > 0):
+            beside = figures.percent(other.share[stage]) if other else ""
+            remark = _demand(plan, tokens_per_sample) if stage == "inference" else ""
+            cells = (figures.amount(plan.tokens[stage]), figures.flop(plan.flop[stage]), figures.percent(plan.share[stage]))
+            rows.append((name, *cells, beside, remark))
+    lost = _lost(regret, plan.success is not None)
+    if plan.success is not None:
+        rows.append(("success", figures.success(plan.success), "", "", figures.success(other and other.success), ""))
+        rows.append(("task loss", figures.loss(plan.task_loss), "", "", figures.loss(other and other.task_loss), lost))
+    elif plan.loss is not None:
+        rows.append(("loss", figures.loss(plan.loss), "", "", figures.loss(other and other.loss), lost))
+    head = ("", "tokens", "compute", "share", heading if other else "", "")
+    kept = [index for index in range(6) if index != 4 or other is not None]
+    return Grid(tuple(head[index] for index in kept), tuple(tuple(row[index] for index in kept) for row in rows))
+
+
+def split_name(other: Allocation) -> str:
+    """Return what a split into equal parts is called: thirds only where there are three."""
+    return "equal thirds" if sum(share > 0 for share in other.share.values()) == 3 else "equal shares"
+
+
+def _ratio(plan: Allocation) -> str:
+    return f"params, {figures.amount(plan.tokens_per_param)} tokens per param"
+
+
+def _demand(plan: Allocation, tokens_per_sample: float | None) -> str:
+    if plan.queries <= 0 or tokens_per_sample is None:
+        return ""
+    drawn = f"{figures.samples(plan.samples_per_query)} samples" if plan.samples_per_query > 1 + 1e-6 else "1 sample"
+    return f"{figures.amount(plan.queries)} queries x {drawn} x {figures.amount(tokens_per_sample)} tokens"
+
+
+def _lost(regret: Regret | None, task: bool) -> str:
+    """Return regret in its three currencies, as far as they are known."""
+    if regret is None:
+        return ""
+    unit = "nat" if task else "nat/token"
+    parts = [] if regret.loss is None else [f"{regret.loss:+.2g} {unit}"]
+    parts.append(f"{figures.percent(max(regret.wasted_compute, 0.0))} of compute")
+    if regret.usd is not None:
+        parts.append(figures.money(max(regret.usd, 0.0)))
+    return ", ".join(parts)

@@ -1,0 +1,33 @@
+"""`budgetplan plan`: the optimum, its certificate, the baselines and their regret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from budgetplan.cli.comparison import comparison
+from budgetplan.cli.first_screen import first_screen
+from budgetplan.cli.options import Request, plans
+from budgetplan.cli.result import Result
+
+EXAMPLES = (
+    "budgetplan plan --budget 1e25",
+    "budgetplan plan --gpus 256xH100 --for 21d --mfu 40% --queries 1B",
+    "budgetplan plan --target-success 90% --max rl_share=20% --format json",
+    "budgetplan plan --budget 1e25 --law besiroglu-2024,hoffmann-2022",
+)
+DETAILS = "With --law all, or laws with commas between them, one row per law."
+
+
+@plans
+def run(request: Request) -> Result:
+    """Plan under one law, or under several."""
+    from budgetplan.workflow import compare_laws, plan
+    from budgetplan.workflow.study import row_of
+
+    names = request.scenario.law
+    if names == "all" or ("," in names and not Path(names).exists()):
+        return comparison(compare_laws(request.scenario, names, request.command), request.scenario)
+    study = plan(request.scenario, command=request.command)
+    rows = [{"allocation": name, **row_of(item)} for name, item in {"plan": study.plan, **study.baselines}.items()]
+    warnings = tuple(item.message for item in study.warnings)
+    return Result(study.to_dict(), rows, first_screen(study), study.headline, warnings)

@@ -1,0 +1,138 @@
+"""The first screen of a plan: the finding, the table with equal thirds beside it, then why, proof, what is assumed, what to beware of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from budgetplan.cli import figures
+from budgetplan.cli.allocation_table import STAGES, allocation_grid, split_name
+from budgetplan.cli.layout import Lines, Page, labelled
+from budgetplan.units import format_quantity
+
+if TYPE_CHECKING:
+    from budgetplan.workflow import Study
+
+SHOWN = 3
+"""Warnings told on the first screen; the rest are counted."""
+
+
+def first_screen(study: Study) -> Page:
+    """Return a study as the page that `budgetplan plan` prints.
+
+    Parameters
+    ----------
+    study : Study
+        Certified.
+
+    Returns
+    -------
+    Page
+        Lines without anything to say are left out.
+    """
+    plan, thirds = study.plan, study.baselines.get("equal-thirds")
+    scenario = study.scenario
+    asked = scenario.target_loss is None and scenario.target_success is None
+    amount = format_quantity(study.budget.flop, "compute")
+    aside = f"{amount if asked else f'least compute {amount}'}, law {study.law.id}"
+    drawn = plan.queries * plan.samples_per_query
+    each = (plan.tokens["inference"] - (scenario.serve or 0.0)) / drawn if drawn > 0 else None
+    grid = allocation_grid(
+        plan, thirds, "" if thirds is None else split_name(thirds), None if thirds is None else thirds.regret, each
+    )
+    said = [sentence for sentence in study.assumptions if sentence not in study.budget.assumed]
+    lines = [
+        *labelled("how sure", _intervals(study.intervals)),
+        *labelled("why", study.reasons),
+        *labelled("thirds", _thirds(study)),
+        ("cost", _cost(study)),
+        ("proof", _proof(study)),
+        *ending(said, [item.message for item in study.warnings]),
+    ]
+    return Page(study.headline, aside, (grid, Lines(tuple(lines), str(study.provenance["command"]))))
+
+
+def ending(assumptions: Sequence[str], warnings: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return the lines that end every answer: what is assumed, what to beware of.
+
+    Parameters
+    ----------
+    assumptions : sequence of str
+        What the user did not say.
+    warnings : sequence of str
+        The first few are told.
+
+    Examples
+    --------
+    >>> ending(["no verifier", "GPU: H100."], ["one", "two", "three", "four"])[:2]
+    (('assumed', 'no verifier; GPU: H100'), ('beware', 'one'))
+    """
+    told = list(warnings[:SHOWN])
+    if len(warnings) > SHOWN:
+        told[-1] += f" And {len(warnings) - SHOWN} more: --format json"
+    assumed = "; ".join(sentence.rstrip(".") for sentence in assumptions)
+    return (*labelled("assumed", [assumed] if assumed else []), *labelled("beware", told))
+
+
+def _thirds(study: Study) -> list[str]:
+    """Say why equal thirds are not in the table, or what they do not obey."""
+    thirds = study.baselines.get("equal-thirds")
+    if thirds is None:
+        return ["equal thirds cannot serve this demand under these limits"] if study.baselines else []
+    return [f"equal thirds: {thirds.note}"] if thirds.note else []
+
+
+def _cost(study: Study) -> str:
+    """Say the budget in hours and money, and what of that was not given."""
+    budget = study.budget
+    cost = f"{figures.amount(budget.gpu_hours)} {budget.gpu}-hours at {figures.percent(budget.mfu)} MFU"
+    if budget.usd is not None and budget.price is not None:
+        cost += f", {figures.money(budget.usd)} at {format_quantity(budget.price, 'price')}"
+        cost += f" (of {budget.price_date})" if budget.price_date else ""
+    names = [sentence.partition(":")[0] for sentence in budget.assumed]
+    assumed = [name for name in names if name != "Money"]
+    if "Money" in names:
+        cost += ", no price known"
+    return f"{cost}; assumed: {', '.join(assumed)}" if assumed else cost
+
+
+def _proof(study: Study) -> str:
+    """Say how the plan is known to be the optimum."""
+    if any(item.code == "policy" for item in study.warnings):
+        return "none: a published policy states the size, nothing is optimised"
+    proof = study.certificate
+    parts = [f"{proof.status}, KKT residual {proof.kkt_residual:.0e}".replace("e-0", "e-")]
+    if proof.lower_bound is not None:
+        parts.append(f"no plan reaches a loss below {figures.loss(proof.lower_bound)} (proven)")
+    if proof.runner_up is not None and study.plan.loss:
+        worse = proof.runner_up["loss"] / study.plan.loss - 1
+        k = figures.samples(proof.runner_up["samples_per_query"])
+        parts.append(f"runner-up basin (k = {k}) has {figures.percent(worse)} more loss")
+    limits = [name for name in proof.active_limits if name != "budget"]
+    parts.append(f"limits that hold: {', '.join(limits)}" if limits else "no limit active")
+    return "; ".join(parts)
+
+
+def _intervals(intervals: Mapping[str, Any] | None) -> list[str]:
+    """Say how far the draws spread the plan: 90 % intervals, and how often equal thirds lose."""
+    if not intervals:
+        return []
+    parts = []
+    if (beats := intervals.get("beats_equal_thirds")) is not None:
+        parts.append(f"beats equal thirds in {figures.percent(beats)} of draws")
+    ranges = [
+        f"{name} {_range(intervals[f'{stage}_share'], 'ratio')}"
+        for stage, name in STAGES.items()
+        if f"{stage}_share" in intervals
+    ]
+    if "params" in intervals:
+        ranges.append(f"N {_range(intervals['params'], 'params')}")
+    if ranges:
+        parts.append(f"90 %: {', '.join(ranges)}")
+    return ["; ".join(parts)] if parts else []
+
+
+def _range(interval: Mapping[str, float], dimension: str) -> str:
+    low, high = (format_quantity(interval[end], dimension, 2) for end in ("q05", "q95"))
+    unit = low.partition(" ")[2]
+    return f"{low.partition(' ')[0]}-{high}" if unit and unit == high.partition(" ")[2] else f"{low} to {high}"

@@ -1,0 +1,119 @@
+"""The options that describe a planning question, once for every command that plans, and the scenario they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from budgetplan.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from budgetplan.scenario import Scenario
+
+_LIMITED = "params, *_tokens, samples_per_query, *_share (* is pretraining, rl or inference)"
+_PANELS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    "Budget": (
+        ("budget", "--budget", "Q", "Compute over all stages: 1e25, 1e5PFLOP-day."),
+        ("gpus", "--gpus", "COUNTxNAME", "Devices, with --for and --mfu instead of --budget: 256xH100."),
+        ("duration", "--for", "TIME", "How long they run: 21d, 3w, 1h30m."),
+        ("mfu", "--mfu", "RATIO", "Share of their peak that training reaches: 40%."),
+        ("usd", "--usd", "MONEY", "Money, with --price and --gpu instead of --budget: 2Musd."),
+        ("price", "--price", "PRICE", "Of one device: 2.5usd/h."),
+        ("gpu", "--gpu", "NAME", "Device that money buys; `budgetplan hardware` lists them."),
+        ("target_loss", "--target-loss", "X", "Least compute that reaches this loss, instead of a budget."),
+        ("target_success", "--target-success", "X", "Least compute that reaches this success: 90%."),
+        ("count", "--count", "HOW", "How compute is counted: training-equivalent, or operations at full utilisation."),
+    ),
+    "Model": (
+        ("params", "--params", "Q", "Fixes the params active per token: 70B."),
+        ("unique_tokens", "--unique-tokens", "Q", "Distinct pre-training tokens that exist: 15T."),
+        ("checkpoint", "--checkpoint", "PARAMS,TOKENS", "Model whose pre-training is paid for: 8B,15T."),
+        ("method", "--method", "ID", "RL method; `budgetplan methods` lists them."),
+    ),
+    "Workload": (
+        ("queries", "--queries", "Q", "Queries over the model's life: 1B."),
+        ("tokens_per_sample", "--tokens-per-sample", "Q", "Tokens generated per sample: 2000."),
+        ("serve", "--serve", "TOKENS", "Served tokens that only cost: 1T."),
+        ("verifier", "--verifier", "WHICH", "What picks among samples: none, oracle, or a quality from 0 to 1."),
+        ("decode_utilisation", "--decode-utilisation", "RATIO", "Of decoding, relative to training: 25%."),
+    ),
+    "Law": (
+        ("law", "--law", "ID_OR_FILE", "Law that predicts the loss; `budgetplan laws` lists them."),
+        ("link", "--link", "LINK=ID", "Replaces a link of a joint law: rl=scalerl-8b. Repeatable."),
+    ),
+    "Limits": (
+        ("fix", "--fix", "KEY=VALUE", f"Holds a quantity. Keys: {_LIMITED}. Repeatable."),
+        ("min", "--min", "KEY=VALUE", "Least of a quantity. Repeatable."),
+        ("max", "--max", "KEY=VALUE", "Most of a quantity: rl_share=20%. Repeatable."),
+        ("set", "--set", "PATH=VALUE", "Any field of the scenario: max.rl_share=5%. Repeatable."),
+    ),
+    "Output": (
+        ("draws", "--draws", "N", "Draws of the coefficients, for intervals."),
+        ("seed", "--seed", "N", "Seed of the draws."),
+    ),
+}
+_FLAGS = {
+    "certify": "Prove a lower bound on the loss as well.",
+    "strict": "Exit with 5 where there is a warning.",
+}
+_REPEATABLE = ("link", "fix", "min", "max", "set")
+
+
+def _declared() -> dict[str, tuple[Any, Any]]:
+    """Return annotation and default of every option, in the order of the help."""
+    file = typer.Argument(metavar="SCENARIO", help="Scenario file; options override what it says.", show_default=False)
+    found: dict[str, tuple[Any, Any]] = {"scenario": (Annotated[str | None, file], None)}
+    for panel, options in _PANELS.items():
+        for name, flag, metavar, line in options:
+            option = typer.Option(flag, metavar=metavar, help=line, rich_help_panel=panel, show_default=False)
+            kind = list[str] | None if name in _REPEATABLE else str | None
+            found[name] = (Annotated[kind, option], None)
+    for name, line in _FLAGS.items():
+        found[name] = (Annotated[bool, typer.Option(f"--{name}", help=line, rich_help_panel="Output")], False)
+    return found
+
+
+SCENARIO_OPTIONS: Mapping[str, tuple[Any, Any]] = _declared()
+"""Name to annotation and default. Values stay text here: the scenario reads them, with its own sentences."""
+
+
+def read_scenario(values: Mapping[str, Any]) -> Scenario:
+    """Return the scenario that a file and options describe; options override the file.
+
+    Parameters
+    ----------
+    values : mapping
+        Of every name in `SCENARIO_OPTIONS`; None, an empty list and an unset flag are "not given".
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file, else with every problem of the options.
+    """
+    from budgetplan.scenario import load_scenario, override, scenario_from_fields
+
+    given = {name: value for name, value in values.items() if value not in (None, [], False)}
+    path, changes = given.pop("scenario", None), given.pop("set", [])
+    base = None if path is None else load_scenario(path)
+    scenario = scenario_from_fields(given, base=base)
+    return override(scenario, _assignments(changes)) if changes else scenario
+
+
+def _assignments(changes: Sequence[str]) -> dict[str, object]:
+    """Read `PATH=VALUE` items; the last one of a path holds."""
+    found: dict[str, object] = {}
+    problems = []
+    for change in changes:
+        path, equals, value = (part.strip() for part in change.partition("="))
+        if not (path and equals):
+            problems.append(f"`--set {change}` is not of the form PATH=VALUE.")
+        found[path] = value
+    if problems:
+        raise ScenarioError(problems, "Write for example --set max.rl_share=5%.")
+    return found
