@@ -38,7 +38,7 @@ class Extrapolation:
     @property
     def sentence(self) -> str:
         """What to tell the user."""
-        name = self.axis.replace("_", " ")
+        name = AXES.get(self.axis, self.axis.replace("_", " "))
         side = "above" if self.value > self.limit else "below"
         if self.axis in _PLAIN:
             return f"`{self.law}` was measured at {name} {_end(side)} {self.limit:.3g}: this plan lies at {self.value:.3g}."
@@ -48,6 +48,17 @@ class Extrapolation:
         )
 
 
+AXES = {
+    "params": "params",
+    "pretraining_tokens": "pre-training tokens",
+    "training_flop": "training FLOP",
+    "tokens_per_param": "tokens per param",
+    "rl_tokens": "RL tokens",
+    "rl_flop": "RL FLOP",
+    "samples_per_query": "samples per query",
+    "pretraining_loss": "pre-training loss",
+}
+"""How axes are written in sentences."""
 _PLAIN = ("success", "pretraining_loss")
 """Axes whose distance is a difference, not a ratio."""
 

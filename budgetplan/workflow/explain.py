@@ -18,6 +18,10 @@ from budgetplan.workflow.study import Caution
 
 NAMES = {"pretraining": "pre-training", "rl": "RL", "inference": "inference"}
 """Stages as they are written in sentences."""
+SATURATED = 1e-6
+"""Task loss below which the law has nothing left to tell apart. [nat/task]"""
+NOTHING = 1e-6
+"""Share of compute that counts as none."""
 SLIGHT = 0.01
 """Wasted compute below which equal thirds count as good as the optimum."""
 
@@ -76,9 +80,13 @@ def reasons(problem: Problem, y: Array, plan: Allocation, certificate: Certifica
         out.append(f"no RL: {why}")
     if problem.has_samples and plan.samples_per_query <= 1 + 1e-6:
         out.append("one sample per query: a second one takes less off the loss than the same compute elsewhere")
-    user = [name for name in certificate.active_limits if name not in ("budget", "samples_per_query")]
-    for name in user:
-        out.append(f"the limit on `{name}` holds: one more unit of it saves {certificate.shadow_prices[name]:.2g} of loss")
+    idle = problem.sunk_tokens > 0 and plan.share["pretraining"] < NOTHING
+    if idle:
+        out.append("no further pre-training of the checkpoint: it takes less off the loss than it costs")
+    for name in certificate.active_limits:
+        if name not in ("budget", "samples_per_query") and not (name == "pretraining_tokens" and idle):
+            percent = 100 * certificate.shadow_prices[name] * _amount(plan, name) / float(loss)
+            out.append(f"the limit on `{name}` holds: 1 % more of it takes {percent / 100:.2g} % off the loss")
     return tuple(out)
 
 
@@ -105,6 +113,9 @@ def cautions(law: Law, problem: Problem, y: Array, plan: Allocation, certificate
         found.append(Caution("extrapolation", item.sentence, {**details, "decades": item.decades, "grade": item.grade}))
     if note := data_note(law):
         found.append(Caution("repeated-data", note))
+    if plan.success is not None and plan.loss is not None and plan.loss < SATURATED:
+        message = f"Task loss {plan.loss:.2g}: success is 1 for any purpose, and differences between splits mean nothing here."
+        found.append(Caution("saturated", message, {"loss": plan.loss}))
     if certificate.unspent > 1e-9 * float(problem.budget[0]):
         stops = ", ".join(f"`{name}`" for name in certificate.active_limits if name != "budget")
         found.append(
@@ -139,6 +150,14 @@ def _point(law: Law, problem: Problem, y: Array, plan: Allocation) -> dict[str, 
         if success is not None:
             point["success"] = float(success[0])
     return point
+
+
+def _amount(plan: Allocation, name: str) -> float:
+    """The plan's value of a limited quantity."""
+    if name == "params":
+        return plan.params
+    stage, kind = name.rsplit("_", 1)
+    return plan.share[stage] if kind == "share" else plan.tokens[stage]
 
 
 def _count(value: float) -> str:

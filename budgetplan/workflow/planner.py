@@ -134,8 +134,11 @@ def assumptions(question: Question, money: Budget) -> tuple[str, ...]:
     money : Budget
     """
     scenario = question.scenario
-    said = [*question.demand.assumptions(money.flop)]
-    if scenario.decode_utilisation is None and scenario.count == "training-equivalent" and question.kappa[2] != 2:
+    said = list(question.demand.assumptions(money.flop))
+    priced = (
+        question.demand.exists or question.demand.served > 0 or (question.law.function is not None and question.law.model.uses[2])
+    )
+    if scenario.decode_utilisation is None and scenario.count == "training-equivalent" and priced:
         said.append(f"decoding at {2 / question.kappa[2]:.2g} of training utilisation")
     if question.law.function is not None and question.law.model.uses[3] and "verifier" not in scenario.model_fields_set:
         said.append("no verifier")
