@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 STAGES = {"pretraining": "pre-training", "rl": "RL", "inference": "inference"}
 """Stages as the table names them."""
+ROUNDING = 1e-9
+"""Difference of two losses, relative to them, below which they are the same."""
 
 
 def allocation_grid(
@@ -45,12 +47,12 @@ def allocation_grid(
             remark = _demand(plan, tokens_per_sample) if stage == "inference" else ""
             cells = (figures.amount(plan.tokens[stage]), figures.flop(plan.flop[stage]), figures.percent(plan.share[stage]))
             rows.append((name, *cells, beside, remark))
-    lost = _lost(regret, plan.success is not None)
+    lost = _lost(regret, plan.loss)
     if plan.success is not None:
-        rows.append(("success", figures.success(plan.success), "", "", figures.success(other and other.success), ""))
-        rows.append(("task loss", figures.loss(plan.task_loss), "", "", figures.loss(other and other.task_loss), lost))
+        rows.append(("success", figures.success(plan.success), "", "", figures.success(other.success if other else None), ""))
+        rows.append(("task loss", figures.loss(plan.task_loss), "", "", figures.loss(other.task_loss if other else None), lost))
     elif plan.loss is not None:
-        rows.append(("loss", figures.loss(plan.loss), "", "", figures.loss(other and other.loss), lost))
+        rows.append(("loss", figures.loss(plan.loss), "", "", figures.loss(other.loss if other else None), lost))
     head = ("", "tokens", "compute", "share", heading if other else "", "")
     kept = [index for index in range(6) if index != 4 or other is not None]
     return Grid(tuple(head[index] for index in kept), tuple(tuple(row[index] for index in kept) for row in rows))
@@ -72,12 +74,13 @@ def _demand(plan: Allocation, tokens_per_sample: float | None) -> str:
     return f"{figures.amount(plan.queries)} queries x {drawn} x {figures.amount(tokens_per_sample)} tokens"
 
 
-def _lost(regret: Regret | None, task: bool) -> str:
-    """Return regret in its three currencies, as far as they are known."""
+def _lost(regret: Regret | None, loss: float | None) -> str:
+    """Return regret in its three currencies, as far as they are known; what is rounding beside the loss is none."""
     if regret is None:
         return ""
-    unit = "nat" if task else "nat/token"
-    parts = [] if regret.loss is None else [f"{regret.loss:+.2g} {unit}"]
+    parts = []
+    if regret.loss is not None:
+        parts.append("0 nat" if abs(regret.loss) <= ROUNDING * abs(loss or 0.0) else f"{regret.loss:+.2g} nat")
     parts.append(f"{figures.percent(max(regret.wasted_compute, 0.0))} of compute")
     if regret.usd is not None:
         parts.append(figures.money(max(regret.usd, 0.0)))

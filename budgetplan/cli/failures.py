@@ -50,7 +50,7 @@ def report_usage(error: typer.TyperException, words: Sequence[str]) -> int:
         2.
     """
     unknown, known = getattr(error, "option_name", ""), getattr(error, "possibilities", None) or ()
-    close = suggest(unknown, known)
+    close = suggest(unknown, known, most=1)
     message = error.message if close else error.format_message()
     typed = [word for word in words if word in COMMANDS][:1]
     hint = f"Did you mean {close}?" if close else f"`{' '.join([PROGRAM, *typed])} --help` shows what there is."

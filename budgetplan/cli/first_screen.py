@@ -1,4 +1,4 @@
-"""The first screen of a plan: the finding, the table with equal thirds beside it, then why, proof, what is assumed, what to beware of."""
+"""The first screen of a plan: the finding, the table with equal thirds beside it, then why, proof and cautions."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SHOWN = 3
 """Warnings told on the first screen; the rest are counted."""
+FAR = 10
+"""Times the loss from which a runner-up is only said to be far."""
 
 
 def first_screen(study: Study) -> Page:
@@ -90,7 +92,7 @@ def _cost(study: Study) -> str:
         cost += f", {figures.money(budget.usd)} at {format_quantity(budget.price, 'price')}"
         cost += f" (of {budget.price_date})" if budget.price_date else ""
     names = [sentence.partition(":")[0] for sentence in budget.assumed]
-    assumed = [name for name in names if name != "Money"]
+    assumed = [name if name.isupper() else name.lower() for name in names if name != "Money"]
     if "Money" in names:
         cost += ", no price known"
     return f"{cost}; assumed: {', '.join(assumed)}" if assumed else cost
@@ -107,7 +109,8 @@ def _proof(study: Study) -> str:
     if proof.runner_up is not None and study.plan.loss:
         worse = proof.runner_up["loss"] / study.plan.loss - 1
         k = figures.samples(proof.runner_up["samples_per_query"])
-        parts.append(f"runner-up basin (k = {k}) has {figures.percent(worse)} more loss")
+        more = f"{figures.percent(worse)} more loss" if worse < FAR else f"more than {FAR} times the loss"
+        parts.append(f"runner-up basin (k = {k}) has {more}")
     limits = [name for name in proof.active_limits if name != "budget"]
     parts.append(f"limits that hold: {', '.join(limits)}" if limits else "no limit active")
     return "; ".join(parts)
@@ -121,9 +124,7 @@ def _intervals(intervals: Mapping[str, Any] | None) -> list[str]:
     if (beats := intervals.get("beats_equal_thirds")) is not None:
         parts.append(f"beats equal thirds in {figures.percent(beats)} of draws")
     ranges = [
-        f"{name} {_range(intervals[f'{stage}_share'], 'ratio')}"
-        for stage, name in STAGES.items()
-        if f"{stage}_share" in intervals
+        f"{name} {_range(intervals[f'{stage}_share'], 'ratio')}" for stage, name in STAGES.items() if f"{stage}_share" in intervals
     ]
     if "params" in intervals:
         ranges.append(f"N {_range(intervals['params'], 'params')}")

@@ -111,23 +111,24 @@ def _grid(grid: Grid, width: int) -> list[str]:
 
 
 def _lines(lines: Lines, width: int) -> list[str]:
-    entries = [(label, wrapped, sentence) for label, sentence in lines.entries]
-    entries += [(AGAIN, command_lines, lines.command)] if lines.command else []
-    margin = max((len(label) for label, _, _ in entries), default=0) + len(GAP)
+    labels = [*(label for label, _ in lines.entries), *([AGAIN] if lines.command else [])]
+    margin = max(map(len, labels), default=0) + len(GAP)
+    told = [wrapped(sentence, width - margin) for _, sentence in lines.entries]
+    told += [command_lines(lines.command, width - margin)] if lines.command else []
     out = []
-    for label, wrap, sentence in entries:
-        first, *rest = wrap(sentence, width - margin) or [""]
+    for label, sentence in zip(labels, told, strict=True):
+        first, *rest = sentence or [""]
         out += [label.ljust(margin) + first, *(" " * margin + line for line in rest)]
     return out
 
 
 def command_lines(command: str, width: int) -> list[str]:
-    """Return a command line in lines that a shell reads as one.
+    r"""Return a command line in lines that a shell reads as one.
 
     Examples
     --------
-    >>> command_lines("budgetplan plan --budget '1e25 FLOP'", 24)
-    ['budgetplan plan --budget \\\\', "'1e25 FLOP'"]
+    >>> command_lines("budgetplan plan --budget '1e25 FLOP'", 30)
+    ['budgetplan plan --budget \\', "'1e25 FLOP'"]
     """
     out: list[str] = []
     for word in map(shlex.quote, shlex.split(command)):

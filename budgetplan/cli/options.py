@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -133,17 +133,16 @@ def _output(values: dict[str, Any]) -> Output:
     return Output(**{name: values.pop(name) for name in _OUTPUT if name in values})
 
 
-def _split(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _split(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Part the scenario's file from its options: arguments come first in the help."""
     file = {name: item for name, item in options.items() if name == "scenario"}
     return file, {name: item for name, item in options.items() if name not in file}
 
 
-def _parameters(options: dict[str, Any]) -> list[inspect.Parameter]:
+def _parameters(options: Mapping[str, Any]) -> list[inspect.Parameter]:
     kind = inspect.Parameter.KEYWORD_ONLY
     return [
-        inspect.Parameter(name, kind, annotation=annotation, default=default)
-        for name, (annotation, default) in options.items()
+        inspect.Parameter(name, kind, annotation=annotation, default=default) for name, (annotation, default) in options.items()
     ]
 
 

@@ -51,12 +51,12 @@ def as_json(data: Any) -> str:
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return comma-separated values with a header; a missing value is empty.
+    r"""Return comma-separated values with a header; a missing value is empty.
 
     Examples
     --------
     >>> as_csv([{"id": "a", "x": 0.1}, {"id": "b, c", "y": None}])
-    'id,x,y\\na,0.1,\\n"b, c",,\\n'
+    'id,x,y\na,0.1,\n"b, c",,\n'
     """
     columns = list(dict.fromkeys(column for row in rows for column in row))
     text = io.StringIO()
@@ -86,18 +86,17 @@ def value_at(data: Any, path: str) -> Any:
     >>> value_at({"plan": {"share": {"rl": 0.5}}}, "plan.share.rl")
     0.5
     """
-    if isinstance(data, list | tuple):
-        data = {str(index): item for index, item in enumerate(data)}
-    if not isinstance(data, Mapping):
-        raise UnknownNameError("value", path, ["a shorter path: there is nothing inside a single value"])
-    if path in data:
-        return data[path]
-    parts = path.split(".")
-    for count in range(len(parts) - 1, 0, -1):
-        head = ".".join(parts[:count])
-        if head in data:
-            return value_at(data[head], ".".join(parts[count:]))
-    raise UnknownNameError("value", path, map(str, data))
+    within, seen, rest = data, "", path.split(".")
+    while rest:
+        if isinstance(within, list | tuple):
+            within = {str(index): item for index, item in enumerate(within)}
+        known = [str(key) for key in within] if isinstance(within, Mapping) else []
+        heads = [".".join(rest[:count]) for count in range(len(rest), 0, -1)]
+        head = next((head for head in heads if head in known), None)
+        if head is None:
+            raise UnknownNameError("value", path, [seen + key for key in known] or [seen.rstrip(".")])
+        within, seen, rest = within[head], f"{seen}{head}.", rest[head.count(".") + 1 :]
+    return within
 
 
 def _plain(data: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from budgetplan.errors import DataError, ScenarioError
 from budgetplan.laws.chinchilla import ChinchillaLoss
@@ -29,7 +28,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
 }
 
 
-def load_law(name: str = "default", links: Mapping[str, str] | None = None) -> Law:
+def load_law(name: str = "default", links: Mapping[str, str] | None = None, prose: bool = False) -> Law:
     """A law by id or file.
 
     Parameters
@@ -38,6 +37,8 @@ def load_law(name: str = "default", links: Mapping[str, str] | None = None) -> L
         A shipped id (`budgetplan laws` lists them) or the path of a law file.
     links : mapping of str to str, optional
         Laws that replace links of a joint law of four links: `{"rl": "scalerl-8b"}`; `{"rl": "none"}` takes RL out.
+    prose : bool
+        Whether sources, caveats and examples are wanted too.
 
     Returns
     -------
@@ -56,9 +57,9 @@ def load_law(name: str = "default", links: Mapping[str, str] | None = None) -> L
     >>> round(float(law.pretraining_loss(70e9, 1.4e12)), 4)
     1.9735
     """
-    record = find_record(name)
+    record = find_record(name, prose)
     if record.form == "four-links":
-        return _joint(record, dict(links or {}))
+        return _joint(record, dict(links or {}), prose)
     if links:
         raise ScenarioError(
             f"`{record.id}` is a single law: it has no {', '.join(links)} link to replace.",
@@ -67,13 +68,11 @@ def load_law(name: str = "default", links: Mapping[str, str] | None = None) -> L
     made = build(record)
     if isinstance(made, PowerPolicy):
         return Law(record, None, made, {"policy": record})
-    if isinstance(made, ChinchillaLoss) and record.form != "overtrained":
-        made = replace(made, half_life=_half_life())
     policy = kaplan_policy(record) if record.form == "kaplan" else None
     return Law(record, made, policy, {record.link: record}, _plateau(record))
 
 
-def _joint(record: Record, links: dict[str, str]) -> Law:
+def _joint(record: Record, links: dict[str, str], prose: bool) -> Law:
     unknown = [link for link in links if link not in PARTS]
     if unknown:
         raise ScenarioError(f"There is no link `{unknown[0]}`.", f"Links are {', '.join(PARTS)}.")
@@ -81,7 +80,7 @@ def _joint(record: Record, links: dict[str, str]) -> Law:
     missing = [link for link in PARTS if link not in chosen]
     if missing:
         raise DataError(f"law `{record.id}`: the link {missing[0]} is missing.")
-    parts = {link: find_record(chosen[link]) for link in PARTS if not (link == "rl" and chosen[link] == "none")}
+    parts = {link: find_record(chosen[link], prose) for link in PARTS if not (link == "rl" and chosen[link] == "none")}
     made = {}
     for link, part in parts.items():
         made[link] = build(part)
@@ -90,16 +89,9 @@ def _joint(record: Record, links: dict[str, str]) -> Law:
                 f"`{part.id}` is a {part.link} law of form {part.form} and cannot be the {link} link.",
                 f"`budgetplan laws` lists the laws that can: those under {link}.",
             )
-    if isinstance(made["pretraining"], ChinchillaLoss):
-        made["pretraining"] = replace(made["pretraining"], half_life=_half_life())
     plateau = _plateau(parts["inference"])
     function = FourLinks(made["pretraining"], made["task"], made.get("rl", NoGain()), made["inference"], plateau)
     return Law(record, function, None, parts, plateau)
-
-
-def _half_life() -> float:
-    """R_D* of Muennighoff et al., for any law of Chinchilla form under limited unique tokens: an assumption that is warned of."""
-    return shipped_record("muennighoff-2023").values["RD_star"]
 
 
 def _plateau(record: Record) -> Selection:

@@ -44,7 +44,7 @@ def law_record(name: str) -> dict[str, Any]:
     UnknownNameError, DataError
         If there is no such law, or its file cannot be used.
     """
-    law = load_law(name)
+    law = load_law(name, prose=True)
     record = law.record
     parts = law.parts if record.form == "four-links" else {"": record}
     coefficients: dict[str, dict[str, Any]] = {}

@@ -10,16 +10,30 @@ from typing import Any
 import numpy as np
 
 from budgetplan.errors import ScenarioError
+from budgetplan.laws.chinchilla import ChinchillaLoss
 from budgetplan.laws.coverage import AbstractCoverage, OneSample
-from budgetplan.laws.four_links import FourLinks
+from budgetplan.laws.data_constrained import DataConstrainedLoss
+from budgetplan.laws.four_links import FourLinks, PretrainingLink
 from budgetplan.laws.model import AbstractModel, Outcome
 from budgetplan.laws.policy import PowerPolicy
-from budgetplan.laws.record import Record
+from budgetplan.laws.record import Record, shipped_record
 from budgetplan.laws.rl_gain import AbstractRlLink
 from budgetplan.laws.selection import Selection, false_positive
 from budgetplan.laws.task_link import LogisticTask
 from budgetplan.numerics.arrays import Array, as_array
 from budgetplan.numerics.logistic import softplus
+
+
+def _limited(pretraining: PretrainingLink, unique_tokens: float | None) -> Any:
+    """A pre-training law with limited unique tokens; a Chinchilla form takes the half-life of Muennighoff et al., an assumption."""
+    if unique_tokens is None:
+        return pretraining
+    if isinstance(pretraining, ChinchillaLoss):
+        half_life = shipped_record("muennighoff-2023").values["RD_star"]
+        return replace(pretraining, unique_tokens=float(unique_tokens), half_life=half_life)
+    if isinstance(pretraining, DataConstrainedLoss):
+        return replace(pretraining, unique_tokens=float(unique_tokens))
+    return pretraining
 
 
 @dataclass(frozen=True)
@@ -118,12 +132,10 @@ class Law:
         """
         function = self.function
         if isinstance(function, FourLinks):
-            pretraining = function.pretraining
-            if unique_tokens is not None:
-                pretraining = replace(pretraining, unique_tokens=float(unique_tokens))  # type: ignore[type-var]
+            pretraining = _limited(function.pretraining, unique_tokens)
             function = replace(function, pretraining=pretraining, selection=self.select(verifier))
-        elif unique_tokens is not None and function is not None and hasattr(function, "unique_tokens"):
-            function = replace(function, unique_tokens=float(unique_tokens))  # type: ignore[type-var]
+        elif isinstance(function, (ChinchillaLoss, DataConstrainedLoss)):
+            function = _limited(function, unique_tokens)
         return replace(self, function=function)
 
     def _outcome(

@@ -19,6 +19,8 @@ from budgetplan.errors import DataError, UnknownNameError
 
 LINKS = ("pretraining", "task", "policy", "rl", "inference", "joint")
 """Kinds of law, in the order they are listed."""
+PROSE = ("sources", "caveats", "convention", "example")
+"""Blocks of a law file that no number depends on."""
 MOST_BYTES = 10_000_000
 """Largest law file that is read. [byte]"""
 
@@ -102,13 +104,15 @@ def law_ids() -> tuple[str, ...]:
 
 
 @cache
-def shipped_record(name: str) -> Record:
+def shipped_record(name: str, prose: bool = False) -> Record:
     """The record of a shipped law.
 
     Parameters
     ----------
     name : str
         Its id.
+    prose : bool
+        Whether sources, caveats, conventions and example are wanted too; a plan does without and starts sooner.
 
     Raises
     ------
@@ -118,16 +122,18 @@ def shipped_record(name: str) -> Record:
     path = data_path("laws") / f"{name}.yaml"
     if "/" in name or not path.exists():
         raise UnknownNameError("law", name, law_ids())
-    return read_record(path)
+    return read_record(path, prose)
 
 
-def find_record(name: str) -> Record:
+def find_record(name: str, prose: bool = False) -> Record:
     """The record of a shipped law, or of a law file where `name` looks like a path.
 
     Parameters
     ----------
     name : str
         An id, or the path of a YAML file.
+    prose : bool
+        As in `shipped_record`.
 
     Raises
     ------
@@ -136,16 +142,29 @@ def find_record(name: str) -> Record:
     """
     if name.endswith((".yaml", ".yml")) or "/" in name:
         return read_record(Path(name))
-    return shipped_record(name)
+    return shipped_record(name, prose)
 
 
-def read_record(path: Path) -> Record:
+def _without_prose(text: str) -> str:
+    """The file's text without the blocks of `PROSE`, which are most of it and take most of the time to parse."""
+    kept, skipping = [], False
+    for line in text.splitlines():
+        if line[:1].isalpha():
+            skipping = line.partition(":")[0] in PROSE
+        if not skipping:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def read_record(path: Path, prose: bool = True) -> Record:
     """Read a law file.
 
     Parameters
     ----------
     path : Path
         The file.
+    prose : bool
+        As in `shipped_record`.
 
     Raises
     ------
@@ -160,7 +179,8 @@ def read_record(path: Path) -> Record:
     if path.stat().st_size > MOST_BYTES:
         raise DataError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB, which no law file is.")
     try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        content = YAML(typ="safe", pure=True).load(text if prose else _without_prose(text))
     except (YAMLError, UnicodeDecodeError) as problem:
         reason = str(problem).strip().splitlines()[0]
         raise DataError(f"{path}: not readable as YAML: {reason}.") from None

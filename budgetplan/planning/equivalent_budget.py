@@ -66,6 +66,7 @@ def budget_for(
     start: Array,
     tolerance: float = 1e-10,
     highest: float = SPAN[1],
+    known: tuple[Array, Array] | None = None,
 ) -> Equivalent:
     """Least budgets whose optimum is no worse than the given losses.
 
@@ -84,6 +85,8 @@ def budget_for(
         Of ln C. [1]
     highest : float
         ln of the largest budget tried.
+    known : (ndarray of shape (4, instance), ndarray of shape (instance,)), optional
+        Optima at the start and their losses, where they have been found already.
 
     Returns
     -------
@@ -94,8 +97,10 @@ def budget_for(
     x = np.clip(start, low, high)
     wanted = np.log(np.maximum(loss, 1e-300))
     reached, proven, done = (np.zeros(count, dtype=bool) for _ in range(3))
-    whole = solve(at(np.exp(x), np.arange(count)), 3)
-    y, value = whole.y.copy(), whole.loss.copy()
+    if known is None:
+        first = solve(at(np.exp(x), np.arange(count)), 3)
+        known = first.y, first.loss
+    y, value = known[0].copy(), known[1].copy()
     proven[:] = True
     before = np.full((2, count), np.nan)
     for _ in range(STEPS):
@@ -127,7 +132,8 @@ def budget_for(
         close |= ~reached[live] & (x[live] >= highest)
         done[live[close & proven[live]]] = True
         check, move = live[close & ~proven[live]], live[~close]
-        if len(check):
+        if len(check) and not len(move):
+            # all at once, when none is on the way any more: a global solve of few costs as much as of one
             answer = solve(at(np.exp(x[check]), check), 3)
             y[:, check], value[check], proven[check] = answer.y, answer.loss, True
         if len(move):

@@ -197,3 +197,24 @@ def problem(
         no_limits(len(budgets)) if limits is None else limits,
         sunk_tokens,
     )
+
+
+def stacked(problems: list[Problem]) -> Problem:
+    """Problems with the same law, prices and checkpoint as the instances of one.
+
+    Parameters
+    ----------
+    problems : list of Problem
+        That fix the same rows; at least one.
+    """
+    first = problems[0]
+    if len(problems) == 1:
+        return first
+    low, high = (np.concatenate([getattr(item.limits, side) for item in problems], axis=1) for side in ("low", "high"))
+    return replace(
+        first,
+        budget=np.concatenate([item.budget for item in problems]),
+        first_sample=np.concatenate([item.first_sample for item in problems]),
+        served=np.concatenate([item.served for item in problems]),
+        limits=replace(first.limits, low=low, high=high),
+    )

@@ -1,12 +1,31 @@
-"""Scenario -> study: the only place where names become objects."""
+"""Scenario -> study: the only place where names become objects.
 
-from budgetplan.workflow.figures import RegretCurve, TernaryMap, figure_data, regret_curve, ternary_map
-from budgetplan.workflow.law_comparison import LawsCompared, compare_laws
-from budgetplan.workflow.planner import plan
-from budgetplan.workflow.scorer import Score, score
-from budgetplan.workflow.study import Caution, Study
-from budgetplan.workflow.sweeper import sweep
-from budgetplan.workflow.what_if import WhatIf, what_if
+What a command does not need is not imported: each function comes from its module on first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from budgetplan.workflow.figures import RegretCurve, TernaryMap, figure_data, regret_curve, ternary_map
+    from budgetplan.workflow.law_comparison import LawsCompared, compare_laws
+    from budgetplan.workflow.planner import plan
+    from budgetplan.workflow.scorer import Score, score
+    from budgetplan.workflow.study import Caution, Study
+    from budgetplan.workflow.sweeper import sweep
+    from budgetplan.workflow.what_if import WhatIf, what_if
+
+_HOME = {
+    "figures": ("RegretCurve", "TernaryMap", "figure_data", "regret_curve", "ternary_map"),
+    "law_comparison": ("LawsCompared", "compare_laws"),
+    "planner": ("plan",),
+    "scorer": ("Score", "score"),
+    "study": ("Caution", "Study"),
+    "sweeper": ("sweep",),
+    "what_if": ("WhatIf", "what_if"),
+}
 
 __all__ = [
     "Caution",
@@ -25,3 +44,13 @@ __all__ = [
     "ternary_map",
     "what_if",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOME.items():
+        if name in names:
+            value = getattr(importlib.import_module(f"budgetplan.workflow.{module}"), name)
+            # a function of the same name as its module would otherwise be hidden by the module once that is imported
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module 'budgetplan.workflow' has no attribute {name!r}")

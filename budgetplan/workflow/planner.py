@@ -17,7 +17,7 @@ from budgetplan.planning.bound import lower_bound
 from budgetplan.planning.certificate import Certificate, certify_point
 from budgetplan.planning.equivalent_budget import budget_for
 from budgetplan.planning.feasible import conflict, feasible_params
-from budgetplan.planning.problem import Problem
+from budgetplan.planning.problem import Problem, stacked
 from budgetplan.planning.solution import Solution
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
@@ -29,7 +29,7 @@ from budgetplan.workflow.study import LawName, Study
 
 LARGEST = 1e40
 """Budget up to which a target is looked for. [FLOP]"""
-STARTS, SPARE = 8, 6
+STARTS, SPARE = 8, 4
 """Basins followed, and further starts, for a single plan."""
 
 
@@ -203,19 +203,27 @@ def _baselines(problem: Problem, solution: Solution, queries: float, money: Budg
     """Rules of thumb with their regret; none where only one stage is a choice."""
     if len(stages_of(problem)) < 2:
         return {}
-    found: dict[str, tuple[Problem, Array, float]] = {}
-    for name in NAMES:
-        other = baseline_problem(problem, name)
-        if not feasible_params(other).any[0]:
-            continue
-        answer = solve(other, 3)
-        found[name] = (other, answer.y[:, 0], float(answer.loss[0]))
+    rules = {name: baseline_problem(problem, name) for name in NAMES}
+    rules = {name: other for name, other in rules.items() if feasible_params(other).any[0]}
+    found = {name: (other, *answer) for (name, other), answer in zip(rules.items(), _solved(list(rules.values())), strict=True)}
     return {
         name: replace(describe(other, y, queries), regret=regret)
         for (name, (other, y, _)), regret in zip(
             found.items(), regrets(problem, solution, [item[2] for item in found.values()], money.usd), strict=True
         )
     }
+
+
+def _solved(problems: list[Problem]) -> list[tuple[Array, float]]:
+    """Optimum and loss of problems of one instance; those that fix the same rows are solved in one call."""
+    answers: dict[int, tuple[Array, float]] = {}
+    alike: dict[tuple[bool, ...], list[int]] = {}
+    for index, item in enumerate(problems):
+        alike.setdefault((*map(bool, item.limits.fixed), item.limits.rl_forbidden), []).append(index)
+    for group in alike.values():
+        answer = solve(stacked([problems[index] for index in group]), 3)
+        answers |= {index: (answer.y[:, place], float(answer.loss[place])) for place, index in enumerate(group)}
+    return [answers[index] for index in range(len(problems))]
 
 
 def regrets(problem: Problem, solution: Solution, losses: list[float], usd: float | None) -> list[Regret]:
@@ -238,7 +246,8 @@ def regrets(problem: Problem, solution: Solution, losses: list[float], usd: floa
     if finite:
         wanted = np.array([losses[index] for index in finite])
         many = problem.repeated(len(finite))
-        answer = budget_for(lambda c, who: many.take(who).rescaled(c), wanted, np.log(many.budget) - 0.05)
+        known = np.repeat(solution.y[:, :1], len(finite), axis=1), np.full(len(finite), best)
+        answer = budget_for(lambda c, who: many.take(who).rescaled(c), wanted, np.log(many.budget), known=known)
         wasted[finite] = 1.0 - np.exp(answer.log_budget - np.log(problem.budget[0]))
         wasted[finite] = np.where(np.abs(wanted - best) <= 1e-12 * abs(best), 0.0, wasted[finite])
     return [

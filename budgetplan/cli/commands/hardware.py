@@ -37,7 +37,11 @@ def run(accelerator: _Id = None) -> Result:
 
 
 def _page(record: Mapping[str, Any]) -> Page:
-    peaks = [f"{key.removesuffix('_flop_per_s')} {_speed(value)}" for key, value in record.items() if key.endswith("_flop_per_s") and value]
+    peaks = [
+        f"{key.removesuffix('_flop_per_s')} {_speed(value)}"
+        for key, value in record.items()
+        if key.endswith("_flop_per_s") and value
+    ]
     if record["int8_op_per_s"]:
         peaks.append(f"int8 {_speed(record['int8_op_per_s']).replace('FLOP', 'op')}")
     price = "no source states one"

@@ -1,0 +1,228 @@
+"""What rules of thumb waste against budget, and where the law was no longer measured."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from budgetplan.errors import DataError
+from budgetplan.numerics.arrays import Array, Bools
+from budgetplan.plots.panel import Room, dress, panel
+from budgetplan.plots.results import HasRegret, Regret, as_regret
+from budgetplan.plots.style import GREY, LIGHT, SMALL, TEXT, stroke_of, styled
+from budgetplan.plots.table import Row
+from budgetplan.plots.words import percent, spread, width_of
+from budgetplan.units import format_quantity
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_ROOM = Room(height=48.0, left=12.0, right=21.0)
+_LINE = 1.25 * TEXT  # pt between labels
+_MANY = 20.0  # ratio of wasted compute above which a linear axis would flatten the lower lines
+_NAME = 9.0  # pt from the axes to the names of the lines
+_FLOOR = 1e-3  # least wasted compute on a logarithmic axis
+_BEYOND = "beyond what was measured"
+
+
+def draw_regret(result: Regret | HasRegret, ax: Axes | None = None) -> Axes:
+    """Lines of wasted compute against budget, one per baseline, dashed where the law was not measured.
+
+    Parameters
+    ----------
+    result : Regret or HasRegret
+        A curve, or a study that computes it.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a figure of its own where absent.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    DataError
+        If there is no baseline, or no baseline has a value.
+    """
+    curve = as_regret(result)
+    lines = {name: np.asarray(wasted, float) for name, wasted in curve.baselines.items() if np.isfinite(wasted).any()}
+    if not lines:
+        raise DataError("The regret curve has no baseline with a value.", "Use a law with several stages.")
+    with styled():
+        title = _finding(curve.budget, lines)
+        if ax is None:
+            ax = panel(_ROOM, title, curve.caption)
+        else:
+            dress(ax, _ROOM, title, curve.caption)
+        _axes(ax, curve.budget, np.concatenate(list(lines.values())))
+        _shade(ax, curve)
+        for place, (name, wasted) in enumerate(lines.items()):
+            _line(ax, curve, name, wasted, place)
+        _labels(ax, curve.budget, lines)
+    return ax
+
+
+def regret_table(curve: Regret) -> list[Row]:
+    """The points of the lines: one row per baseline and budget.
+
+    Parameters
+    ----------
+    curve : Regret
+        A curve.
+    """
+    inside = None if curve.measured is None else _inside(curve.budget, curve.measured)
+    return [
+        {
+            "baseline": name,
+            "budget_flop": float(budget),
+            "wasted_compute": float(value),
+            "measured": None if inside is None else bool(inside[point]),
+        }
+        for name, wasted in curve.baselines.items()
+        for point, (budget, value) in enumerate(zip(curve.budget, wasted, strict=True))
+    ]
+
+
+def _inside(budget: Array, measured: tuple[float, float]) -> Bools:
+    return np.asarray((budget >= measured[0]) & (budget <= measured[1]))
+
+
+def _finding(budget: Array, lines: dict[str, Array]) -> str:
+    """Say how much the first baseline, equal thirds where it is one, wastes over all budgets."""
+    name = "equal-thirds" if "equal-thirds" in lines else next(iter(lines))
+    wasted = lines[name]
+    there = budget[np.isfinite(wasted)]
+    least, most = percent(float(np.nanmin(wasted))), percent(float(np.nanmax(wasted)))
+    label = stroke_of(name).label
+    amount = least if least == most else f"{least.removesuffix(' %')} to {most}"
+    verb = "wastes" if label == "Chinchilla" else "waste"
+    return f"{label[:1].upper()}{label[1:]} {verb} {amount} of compute from {_power(there.min())} to {_power(there.max())} FLOP"
+
+
+def _power(value: float) -> str:
+    return format_quantity(float(value), "compute", 2).removesuffix(" FLOP").replace(".0e", "e")
+
+
+def _axes(ax: Axes, budget: Array, wasted: Array) -> None:
+    """Scale and label the axes; wasted compute is logarithmic only where a linear axis would hide lines."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
+
+    low, high = float(budget.min()), float(budget.max())
+    if low == high:
+        low, high = low / 10.0, high * 10.0
+    ax.set_xscale("log")
+    ax.set_xlim(low, high)
+    decades = np.arange(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
+    step = 1 + len(decades) // 7
+    ax.xaxis.set_major_locator(FixedLocator((10.0 ** decades[::step]).tolist()))
+    ax.xaxis.set_minor_locator(FixedLocator((10.0**decades).tolist()))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"1e{math.log10(value):.0f}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.set_xlabel("Budget (FLOP)", fontsize=TEXT)
+    seen = wasted[np.isfinite(wasted) & (wasted > 0)]
+    most = float(seen.max()) if len(seen) else _FLOOR
+    least = max(float(seen.min()) if len(seen) else _FLOOR, _FLOOR)
+    if most > _MANY * least:
+        ax.set_yscale("log")
+        ax.set_ylim(least * 0.8, most * (most / least) ** 0.12)
+        ax.yaxis.set_major_locator(LogLocator(10.0, subs=(1.0, 3.0), numticks=12))
+        ax.yaxis.set_minor_locator(NullLocator())
+    else:
+        ax.set_ylim(0.0, most * 1.14)
+        ax.yaxis.set_major_locator(MaxNLocator(6))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.3g}"))
+    ax.set_ylabel("Wasted compute (% of budget)", fontsize=TEXT)
+    ax.tick_params(labelsize=TEXT)
+
+
+def _size(ax: Axes) -> tuple[float, float]:
+    """Width and height of axes. [pt]"""
+    scale = 72.0 / ax.figure.dpi
+    return float(ax.bbox.width) * scale, float(ax.bbox.height) * scale
+
+
+def _shade(ax: Axes, curve: Regret) -> None:
+    """Shade and name budgets outside those on which the law was measured."""
+    if curve.measured is None:
+        return
+    low, high = ax.get_xlim()
+    ends = [(low, min(curve.measured[0], high)), (max(curve.measured[1], low), high)]
+    sides = [(a, b) for a, b in ends if b > a]
+    if not sides:
+        return
+    scale = _size(ax)[0] / math.log(high / low)
+    widest = max(sides, key=lambda side: side[1] / side[0])
+    for a, b in sides:
+        ax.axvspan(a, b, facecolor=LIGHT, alpha=0.6, linewidth=0.0, zorder=0, gid="beyond")
+        width = math.log(b / a) * scale
+        lying = width > width_of(_BEYOND, SMALL) + 4.0
+        if lying or width > 2.0 * SMALL or (a, b) == widest:
+            outer = b == high
+            ax.annotate(
+                _BEYOND,
+                (a if outer else b, 1.0),
+                xycoords=ax.get_xaxis_transform(),
+                xytext=(2.0 if outer else -2.0, -2.0),
+                textcoords="offset points",
+                rotation=0.0 if lying else 90.0,
+                ha="left" if outer else "right",
+                va="top",
+                fontsize=SMALL,
+                color=GREY,
+                zorder=1,
+                annotation_clip=False,
+            )
+
+
+def _line(ax: Axes, curve: Regret, name: str, wasted: Array, place: int) -> None:
+    """Draw one baseline: dashed throughout, and solid over it where the law was measured."""
+    look = stroke_of(name, place)
+    budget = np.asarray(curve.budget, float)
+    every = max(1, len(budget) // 8)
+    mark: dict[str, Any] = {"marker": look.marker, "markersize": 3.5, "markevery": (every // 2, every), "markeredgewidth": 0.0}
+    dashes = (0.0, look.dashes) if curve.measured is not None else "solid"
+    ax.plot(budget, wasted, color=look.colour, linestyle=dashes, gid=name, zorder=3, **mark)
+    if curve.measured is None:
+        return
+    low, high = max(curve.measured[0], budget.min()), min(curve.measured[1], budget.max())
+    if low >= high:
+        return
+    inner = budget[(budget > low) & (budget < high)]
+    points = np.concatenate([[low], inner, [high]])
+    values = np.interp(np.log(points), np.log(budget), wasted)
+    ax.plot(points, values, color=look.colour, linestyle="solid", gid=f"{name}-measured", zorder=3)
+
+
+def _labels(ax: Axes, budget: Array, lines: dict[str, Array]) -> None:
+    """Name each line behind its last point, with its marker, in black: some of the colours are too pale for text."""
+    from matplotlib.lines import Line2D
+    from matplotlib.transforms import ScaledTranslation
+
+    ends = [float(wasted[np.flatnonzero(np.isfinite(wasted))[-1]]) for wasted in lines.values()]
+    height = _size(ax)[1]
+    wanted = ax.transAxes.inverted().transform(ax.transData.transform([(float(budget.max()), end) for end in ends]))[:, 1]
+    gap = _LINE / height
+    places = spread([float(np.clip(place, 0.0, 1.0)) for place in wanted], gap, 0.0, 1.0)
+    for place, (row, name) in zip(places, enumerate(lines), strict=True):
+        look = stroke_of(name, row)
+        ax.annotate(
+            look.label,
+            (1.0, place),
+            xycoords="axes fraction",
+            xytext=(_NAME, 0.0),
+            textcoords="offset points",
+            va="center_baseline",
+            fontsize=TEXT,
+            annotation_clip=False,
+        )
+        beside = ax.transAxes + ScaledTranslation(_NAME / 2.0 / 72.0, 0.0, ax.figure.dpi_scale_trans)
+        key: dict[str, Any] = {
+            "color": look.colour,
+            "marker": look.marker,
+            "markersize": 4.0,
+            "markeredgewidth": 0.0,
+            "linestyle": "none",
+        }
+        ax.add_line(Line2D([1.0], [place], transform=beside, clip_on=False, gid=f"{name}-key", **key))

@@ -1,0 +1,159 @@
+"""One look for every figure: colours, line styles, sizes in mm and points, and what makes a file repeatable.
+
+Sizes are for a figure 85 mm wide, one column of a journal, printed at full size. Categories use the palette of Okabe and
+Ito, which colour-blind readers tell apart; hatches, markers and dashes repeat the distinction for readers in grey. Maps
+use cividis, whose lightness is monotonic.
+
+References
+----------
+Okabe, Ito, "Color Universal Design", 2008, jfly.uni-koeln.de/color.
+Nunez, Anderton, Renslow, "Optimizing colormaps with consideration for color vision deficiency", 2018, arXiv:1712.01662.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+WIDTH = 85.0  # mm
+TITLE, TEXT, SMALL = 8.0, 6.5, 5.5  # pt
+GREY, LIGHT = "#4d4d4d", "#d9d9d9"
+MAP = "cividis_r"
+"""Map of wasted compute: the darker, the more is wasted, so that black labels stay legible where little is."""
+
+RC: dict[str, Any] = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same widths everywhere
+    "font.size": TEXT,
+    "axes.labelsize": TEXT,
+    "axes.titlesize": TITLE,
+    "axes.titleweight": "bold",
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.labelsize": TEXT,
+    "ytick.labelsize": TEXT,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "xtick.minor.size": 1.5,
+    "lines.linewidth": 1.2,
+    "hatch.linewidth": 0.5,
+    "text.parse_math": False,  # `$2M or $3M` is money
+    "svg.hashsalt": "budgetplan",
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+    "savefig.dpi": 300,
+}
+
+
+@dataclass(frozen=True)
+class Fill:
+    """Look of a stage.
+
+    Attributes
+    ----------
+    label : str
+        As it is written in a figure.
+    colour, hatch : str
+    """
+
+    label: str
+    colour: str
+    hatch: str
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """Look of a baseline.
+
+    Attributes
+    ----------
+    label : str
+        As it is written in a figure.
+    colour, marker : str
+    dashes : tuple of float
+        On and off, where the law was not measured. [pt]
+    """
+
+    label: str
+    colour: str
+    marker: str
+    dashes: tuple[float, ...]
+
+
+_STAGES = {
+    "pretraining": Fill("pre-training", "#0072B2", ""),
+    "rl": Fill("RL", "#E69F00", "/////"),
+    "inference": Fill("inference", "#009E73", "....."),
+}
+_BASELINES = {
+    "equal-thirds": Stroke("equal thirds", "#000000", "o", (4.0, 1.5)),
+    "equal-tokens": Stroke("equal tokens", "#D55E00", "s", (1.0, 1.0)),
+    "chinchilla": Stroke("Chinchilla", "#CC79A7", "^", (5.0, 1.2, 1.0, 1.2)),
+}
+_OTHERS = (
+    ("#0072B2", "D", (2.5, 1.0)),
+    ("#009E73", "v", (6.0, 1.5)),
+    ("#E69F00", "P", (3.0, 1.0, 1.0, 1.0)),
+    ("#56B4E9", "X", (2.0, 2.0)),
+)
+
+
+def fill_of(stage: str) -> Fill:
+    """Look of a stage; a KeyError names one that has none.
+
+    Parameters
+    ----------
+    stage : {"pretraining", "rl", "inference"}
+        As results name it.
+    """
+    return _STAGES[stage]
+
+
+def stroke_of(name: str, place: int = 0) -> Stroke:
+    """Look of a baseline: fixed for the known ones, by place for those the user named.
+
+    Parameters
+    ----------
+    name : str
+        Of the baseline.
+    place : int
+        Which of the baselines it is.
+
+    Examples
+    --------
+    >>> stroke_of("equal-thirds").label, stroke_of("mine", 3).marker
+    ('equal thirds', 'X')
+    """
+    if name in _BASELINES:
+        return _BASELINES[name]
+    colour, marker, dashes = _OTHERS[place % len(_OTHERS)]
+    return Stroke(name.replace("-", " "), colour, marker, dashes)
+
+
+def label_of(name: str) -> str:
+    """An allocation's name as it is written in a figure.
+
+    Parameters
+    ----------
+    name : str
+        `optimum` or a baseline.
+
+    Examples
+    --------
+    >>> label_of("optimum"), label_of("chinchilla")
+    ('optimum', 'Chinchilla')
+    """
+    return _BASELINES[name].label if name in _BASELINES else name.replace("-", " ")
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """The one style, on top of matplotlib's defaults: a user's matplotlibrc changes no figure."""
+    import matplotlib.style
+
+    with matplotlib.style.context(["default", RC]):
+        yield
