@@ -18,6 +18,8 @@ PROGRAM = "budgetplan"
 COMMANDS = {
     "plan": "Find the split of a budget with the lowest loss, with its proof and equal thirds beside it.",
     "score": "Evaluate a split that you name, beside the optimum.",
+    "what-if": "Say what changes when the question does, case by case.",
+    "sweep": "Plan every cell of a grid over fields of the question.",
     "laws": "List the scaling laws, or show one with its sources.",
     "hardware": "List the accelerators, or show one with its sources.",
     "methods": "List what an RL token costs by training method, or show one with its sources.",

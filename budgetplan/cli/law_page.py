@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
@@ -25,10 +25,6 @@ def law_page(record: Mapping[str, Any]) -> Page:
     sources = list(dict.fromkeys(item["source"] for item in coefficients.values()))
     many = len(record["formulas"]) > 1
     formulas = record["formulas"] if many else {"formula": record["formula"]}
-    rows = tuple(
-        (name, _number(item["value"]), _unit(item["unit"]), item["kind"], _range(item), f"[{sources.index(item['source']) + 1}]")
-        for name, item in coefficients.items()
-    )
     parts: list[Grid | Lines] = [
         Lines(
             (
@@ -37,8 +33,7 @@ def law_page(record: Mapping[str, Any]) -> Page:
             )
         )
     ]
-    if rows:
-        parts.append(Grid(("coefficient", "value", "unit", "kind", "range", "source"), rows))
+    parts += _coefficients(coefficients, sources)
     if record["box"]:
         ends = tuple((axis, _number(low), _number(high)) for axis, (low, high) in record["box"].items())
         parts.append(Grid(("measured in", "from", "to"), ends))
@@ -52,6 +47,17 @@ def law_page(record: Mapping[str, Any]) -> Page:
     ]
     parts.append(Lines(tuple(lines)))
     return Page(f"{record['id']}: {record['title']}", record["link"], tuple(parts))
+
+
+def _coefficients(coefficients: Mapping[str, Any], sources: Sequence[str]) -> list[Grid]:
+    """Lay out the coefficients, those of each link of a joint law on their own."""
+    rows: dict[str, list[tuple[str, ...]]] = {}
+    for name, item in coefficients.items():
+        link, _, own = name.rpartition(".")
+        numbered = f"{item['kind']} [{sources.index(item['source']) + 1}]"
+        row = (own, _number(item["value"]), _unit(item["unit"]), _range(item), numbered)
+        rows.setdefault(link or "coefficient", []).append(row)
+    return [Grid((link, "value", "unit", "range", "source"), tuple(group)) for link, group in rows.items()]
 
 
 def _example(example: Mapping[str, Any] | None) -> list[str]:

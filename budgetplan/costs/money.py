@@ -102,8 +102,7 @@ def resolve_budget(
         flop = peak * share * work
     elif _differ(flop, peak * share * work):
         raise ScenarioError(
-            f"`budget` is {flop:.4g} FLOP, and {origin} at an MFU of {100 * share:.4g} % give "
-            f"{peak * share * work:.4g} FLOP.",
+            f"`budget` is {flop:.4g} FLOP, and {origin} at an MFU of {100 * share:.4g} % give {peak * share * work:.4g} FLOP.",
             "Leave out one of the amounts: it follows from the others.",
         )
 
@@ -139,9 +138,7 @@ def _chip(counted: str | None, named: str | None, assumed: list[str]) -> Acceler
     """Return the accelerator that `gpus` or `gpu` names, else the assumed one."""
     found = [find_accelerator(name) for name in (counted, named) if name is not None]
     if len(found) == 2 and found[0] is not found[1]:
-        raise ScenarioError(
-            f"`gpus` are {found[0].id}, and `gpu` is {found[1].id}.", "Name one kind, or leave out `gpu`."
-        )
+        raise ScenarioError(f"`gpus` are {found[0].id}, and `gpu` is {found[1].id}.", "Name one kind, or leave out `gpu`.")
     if not found:
         assumed.append(f"GPU: {ASSUMED_GPU}, since none is named.")
         return find_accelerator(ASSUMED_GPU)

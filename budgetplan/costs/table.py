@@ -52,9 +52,7 @@ class Row:
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise DataError(f"{self.place}: `{key}` is {value!r}, and a finite number [{unit}] is due.")
         if value < least or (value == least and not zero) or value > most:
-            bound = f"{'at least' if zero else 'above'} {least:g}" + (
-                f" and at most {most:g}" if most < math.inf else ""
-            )
+            bound = f"{'at least' if zero else 'above'} {least:g}" + (f" and at most {most:g}" if most < math.inf else "")
             raise DataError(f"{self.place}: `{key}` is {value:g} {unit}, and has to be {bound}.")
         return float(value)
 

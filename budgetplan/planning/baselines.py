@@ -47,12 +47,16 @@ def named_split(problem: Problem, shares: Mapping[str, float]) -> Problem:
     Problem
     """
     low, high = problem.limits.low.copy(), problem.limits.high.copy()
+    spare = np.ones(problem.size)
+    if problem.sunk_tokens and shares.get("pretraining", 0.0) == 0:
+        # the few tokens that stand for no further pre-training are taken from what the others share
+        spare -= problem.kappa[0] * np.exp(low[0]) * FEWEST_TOKENS / problem.budget
     for row, stage in enumerate(STAGES):
         if stage == "inference" and not problem.has_samples:
             continue
         share = shares.get(stage, 0.0)
         if share > 0:
-            low[4 + row] = high[4 + row] = np.log(share * problem.budget / problem.kappa[row])
+            low[4 + row] = high[4 + row] = np.log(share * spare * problem.budget / problem.kappa[row])
         elif row == 0 and problem.sunk_tokens:
             low[4], high[4] = -np.inf, np.inf
             low[1] = high[1] = np.log(FEWEST_TOKENS)

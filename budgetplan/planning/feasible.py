@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from budgetplan.numerics.arrays import Array, Bools
-from budgetplan.planning.limits import FEWEST_PARAMS, ROW_NAMES
+from budgetplan.planning.limits import FEWEST_PARAMS, ROW_NAMES, no_limits
 from budgetplan.planning.problem import Problem
 
+_NONE = 1e4
+"""Stands for no bound, in logs, where differences of bounds are taken."""
 _SLACK = 1e-11
 """Rounding allowed when bounds meet exactly, in logs."""
 
@@ -69,7 +71,7 @@ def stage_costs(problem: Problem, n: Array) -> tuple[Array, Array]:
     share_low = problem.limits.low[4:].reshape(*shape, -1)
     share_high = problem.limits.high[4:].reshape(*shape, -1)
     kappa = problem.kappa.reshape(*shape, 1)
-    low = kappa * np.exp(np.maximum(fewest + n, share_low))
+    low = kappa * np.exp(np.minimum(np.maximum(fewest + n, share_low), 700.0))
     most_cost = np.minimum(most + n, share_high)
     high = np.minimum(kappa * np.exp(np.minimum(most_cost, 700.0)), problem.spendable)
     return low, np.maximum(high, low)
@@ -129,8 +131,8 @@ def conflict(problem: Problem) -> tuple[str, tuple[str, ...]]:
     limits : tuple of str
         Names of the conflicting limits.
     """
-    fewest, most = (bound[:, 0] for bound in token_bounds(problem))
-    low, high = problem.limits.low[:, 0], problem.limits.high[:, 0]
+    fewest, most = (np.clip(bound[:, 0], -_NONE, _NONE) for bound in token_bounds(problem))
+    low, high = (np.clip(side[:, 0], -_NONE, _NONE) for side in (problem.limits.low, problem.limits.high))
     budget = float(problem.budget[0])
     for row in range(7):
         if low[row] > high[row] + _SLACK:
@@ -143,7 +145,7 @@ def conflict(problem: Problem) -> tuple[str, tuple[str, ...]]:
     for stage in range(3):
         tokens, share = ROW_NAMES[1 + stage], ROW_NAMES[4 + stage]
         kappa = problem.kappa[stage]
-        floor = "params" if np.isfinite(low[0]) else ""
+        floor = "params" if low[0] > np.log(FEWEST_PARAMS) else ""
         if low[4 + stage] > most[stage] + high[0] + _SLACK:
             wanted, got = kappa * np.exp(low[4 + stage]), kappa * np.exp(most[stage] + high[0])
             return (
@@ -153,7 +155,7 @@ def conflict(problem: Problem) -> tuple[str, tuple[str, ...]]:
             )
         if fewest[stage] + max(low[0], np.log(FEWEST_PARAMS)) > high[4 + stage] + _SLACK:
             needs = kappa * np.exp(fewest[stage] + max(low[0], np.log(FEWEST_PARAMS)))
-            least = "one sample per query" if stage == 2 and not np.isfinite(low[3]) else f"the minimum of `{tokens}`"
+            least = "one sample per query" if stage == 2 and low[3] <= -_NONE else f"the minimum of `{tokens}`"
             names = tuple(name for name in (share, tokens, floor) if name)
             return (
                 f"{least} needs {needs:.3g} FLOP, above the {kappa * np.exp(high[4 + stage]):.3g} FLOP of the maximum of `{share}`",
@@ -176,9 +178,14 @@ def conflict(problem: Problem) -> tuple[str, tuple[str, ...]]:
     start = np.array([max(low[0], np.log(FEWEST_PARAMS), *(low[4:] - most))])
     needs = stage_costs(problem, start)[0][:, 0]
     parts = ", ".join(f"{ROW_NAMES[4 + j].removesuffix('_share')} {needs[j]:.3g}" for j in range(3) if needs[j] > 0)
-    names = tuple(ROW_NAMES[j] for j in range(7) if np.isfinite(low[j]))
+    standing = no_limits(1).low[:, 0]
+    names = [ROW_NAMES[j] for j in range(7) if low[j] > -_NONE and low[j] != standing[j]]
+    if problem.served[0] > 0:
+        names.append("serve")
+    if problem.first_sample[0] > 0:
+        names.append("queries")
     return (
         f"the minimums add up to {needs.sum():.3g} FLOP at {np.exp(start[0]):.3g} params ({parts}), "
         f"over the budget of {budget:.3g} FLOP",
-        names or ("queries",),
+        tuple(names) or ("budget",),
     )

@@ -249,7 +249,8 @@ def minimise(problem: Problem, where: Frame, start: Array, barrier: float = 1e-2
         weight_c = 2.0 * (dual.max(axis=0) if count else 0.0) + scale
 
         def merit(point: Array, slacks: Array, of: Array = mu, weights: Array = weight_c) -> Array:
-            value = np.log(problem.loss(where.y(point)))
+            with np.errstate(divide="ignore"):  # a loss of exactly zero is the best there is
+                value = np.log(problem.loss(where.y(point)))
             distance = limits(point)[0]
             slacks = np.maximum(slacks, -distance)  # a curved budget may leave more room than the step foresaw
             gap = (distance + slacks).sum(axis=0)

@@ -25,8 +25,12 @@ FINE_SAMPLES = np.array([0.0, 1e-3, 0.02, 0.1, 0.22, 0.4, 0.6, 0.78, 0.92, 1.0])
 """The same where few instances are solved, each with more care."""
 FEW = 4
 """Instances up to which the fine grid is used."""
+THOROUGH, THOROUGH_COUNT = 8, 44
+"""Starts from which params are scanned evenly down to the fewest that are allowed, and the points of that scan."""
 BELOW, ABOVE, COUNT, FINE_COUNT = 8.0, 4.0, 13, 18
 """Grid of ln N around sqrt(C/120), the size at twenty tokens per param, and its points."""
+ALIKE = 30
+"""Cells looked at per start that is kept, because limits can make many of them the same."""
 POINTS = 6000
 """Points evaluated in one call, so that the arrays stay in cache."""
 
@@ -59,6 +63,9 @@ def _params_grid(problem: Problem, count: int) -> Array:
     most = allowed.high - np.where(problem.limits.any, 0.0, 0.03)
     high = np.minimum(np.maximum(centre + ABOVE, allowed.low + ABOVE), most)
     low = np.maximum(np.minimum(centre - BELOW, high - BELOW), allowed.low)
+    if count >= THOROUGH_COUNT:
+        even: Array = allowed.low + (np.maximum(high, low) - allowed.low) * np.linspace(0.0, 1.0, count)[:, None]
+        return np.where(allowed.any, even, np.nan)
     main = low + (np.maximum(high, low) - low) * np.linspace(0.0, 1.0, count - 2)[:, None] ** 0.85
     # two more down to the fewest params that are allowed, for laws that pay for ever smaller models
     grid: Array = np.concatenate([allowed.low + (low - allowed.low) * np.array([[0.0], [0.5]]), main])
@@ -136,7 +143,7 @@ def find_basins(problem: Problem, most: int = 4, spare: int = 0) -> Basins:
         No start for an instance without a feasible point.
     """
     rl, samples = _grids(problem)
-    count = FINE_COUNT if problem.size <= FEW else COUNT
+    count = COUNT if problem.size > FEW else FINE_COUNT if most < THOROUGH else THOROUGH_COUNT
     step = max(1, POINTS // (count * len(rl) * len(samples)))
     instances, points, losses = [], [], []
     for first in range(0, problem.size, step):
@@ -145,15 +152,25 @@ def find_basins(problem: Problem, most: int = 4, spare: int = 0) -> Basins:
         least = _local_minima(table)
         flat = y.reshape(4, -1, part.size)
         for kept, cells in ((most, least), (spare, ~least)):
-            score = np.where(cells, table, np.inf).reshape(-1, part.size)
-            order = np.argsort(score, axis=0, kind="stable")[:kept]
-            chosen = np.take_along_axis(score, order, axis=0)
+            order, chosen = _lowest(np.where(cells, table, np.inf).reshape(-1, part.size), kept)
             for rank in range(len(order)):
                 good = np.flatnonzero(np.isfinite(chosen[rank]))
                 instances.append(first + good)
                 points.append(flat[:, order[rank][good], good])
                 losses.append(chosen[rank][good])
     return Basins(np.concatenate(instances), np.concatenate(points, axis=1), np.concatenate(losses))
+
+
+def _lowest(score: Array, kept: int) -> tuple[Index, Array]:
+    """Positions and values of the `kept` lowest entries per column, cells that a limit has made the same counted once."""
+    order = np.argsort(score, axis=0, kind="stable")[: kept * ALIKE]
+    values = np.take_along_axis(score, order, axis=0)
+    with np.errstate(invalid="ignore"):  # inf - inf: cells outside, which are dropped anyway
+        same = np.zeros(values.shape, dtype=bool)
+        same[1:] = values[1:] - values[:-1] <= 1e-10 * np.abs(values[:-1])
+    values = np.where(same, np.inf, values)
+    again = np.argsort(values, axis=0, kind="stable")[:kept]
+    return np.take_along_axis(order, again, axis=0), np.take_along_axis(values, again, axis=0)
 
 
 def _grids(problem: Problem) -> tuple[Array, Array]:

@@ -16,7 +16,9 @@ from budgetplan.plots.words import percent, width_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_STAR, _DOT = 9.0, 5.0  # pt
+_STAR, _DOT = 9.0, 5.0  # sizes of the marks [pt]
+_ALOOF = 16.0  # size of what other names keep clear of around the dot [pt]
+_BORDER = 3.0  # how wide the border of the region is for the names that should not cover it [pt]
 _HEIGHT = 1.25 * TEXT  # of a label [pt]
 _WHITE = {"facecolor": "white", "alpha": 0.8, "linewidth": 0.0, "pad": 0.8}
 
@@ -38,13 +40,14 @@ def mark(ax: Axes, chart: Ternary, border: Array) -> None:
     _point(ax, best, "*", _STAR, "optimum")
     _point(ax, thirds, "o", _DOT, "equal-thirds")
     star, dot = _box(ax, best, _STAR), _box(ax, thirds, _DOT)
-    taken = [star, dot]
+    taken = [star, Box.around(*dot.centre, _ALOOF, _ALOOF)]  # no other name comes near the dot: it would read as its own
     if len(border):
         page = _on_page(ax, border)
-        region = Box(*page.min(axis=0), *page.max(axis=0))
-        taken.append(region)
-    taken.append(_name(ax, "equal thirds", dot, taken, bold=True))
+        region = Box(*map(float, page.min(axis=0)), *map(float, page.max(axis=0)))
+        taken += [Box.around(float(x), float(y), _BORDER, _BORDER) for x, y in page]
     taken.append(_name(ax, "optimum", star, taken, bold=True))
+    taken[1] = dot
+    taken.append(_name(ax, "equal thirds", dot, taken, bold=True))
     if len(border):
         _name(ax, f"wastes < {percent(chart.tolerance)}", region, taken, bold=False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-_FAR = 0.05  # area that one point of distance is worth, per point of label height [pt]
+_FAR = 0.3  # area that one point of distance is worth, per point of label height [pt]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from budgetplan.plots.panel import Room, dress, panel
 from budgetplan.plots.results import HasRegret, Regret, as_regret
 from budgetplan.plots.style import GREY, LIGHT, SMALL, TEXT, stroke_of, styled
 from budgetplan.plots.table import Row
-from budgetplan.plots.words import percent, spread, width_of
+from budgetplan.plots.words import broken, percent, spread, width_of
 from budgetplan.units import format_quantity
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _ROOM = Room(height=48.0, left=12.0, right=21.0)
 _LINE = 1.25 * TEXT  # pt between labels
 _MANY = 20.0  # ratio of wasted compute above which a linear axis would flatten the lower lines
 _NAME = 9.0  # pt from the axes to the names of the lines
-_FLOOR = 1e-3  # least wasted compute on a logarithmic axis
+_FLOOR = 1e-4  # least wasted compute on a logarithmic axis
 _BEYOND = "beyond what was measured"
 
 
@@ -126,15 +126,16 @@ def _axes(ax: Axes, budget: Array, wasted: Array) -> None:
     least = max(float(seen.min()) if len(seen) else _FLOOR, _FLOOR)
     if most > _MANY * least:
         ax.set_yscale("log")
-        ax.set_ylim(least * 0.8, most * (most / least) ** 0.12)
+        ax.set_ylim(least * 0.8, most * (most / least) ** 0.2)
         ax.yaxis.set_major_locator(LogLocator(10.0, subs=(1.0, 3.0), numticks=12))
         ax.yaxis.set_minor_locator(NullLocator())
     else:
-        ax.set_ylim(0.0, most * 1.14)
-        ax.yaxis.set_major_locator(MaxNLocator(6))
+        ax.set_ylim(0.0, most * 1.2)
+        ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.3g}"))
     ax.set_ylabel("Wasted compute (% of budget)", fontsize=TEXT)
     ax.tick_params(labelsize=TEXT)
+    ax.spines[["top", "right"]].set_visible(False)
 
 
 def _size(ax: Axes) -> tuple[float, float]:
@@ -157,11 +158,11 @@ def _shade(ax: Axes, curve: Regret) -> None:
     for a, b in sides:
         ax.axvspan(a, b, facecolor=LIGHT, alpha=0.6, linewidth=0.0, zorder=0, gid="beyond")
         width = math.log(b / a) * scale
-        lying = width > width_of(_BEYOND, SMALL) + 4.0
+        lying = width > max(width_of(word, SMALL) for word in _BEYOND.split()) + 4.0
         if lying or width > 2.0 * SMALL or (a, b) == widest:
             outer = b == high
             ax.annotate(
-                _BEYOND,
+                broken(_BEYOND, width - 4.0, SMALL) if lying else _BEYOND,
                 (a if outer else b, 1.0),
                 xycoords=ax.get_xaxis_transform(),
                 xytext=(2.0 if outer else -2.0, -2.0),

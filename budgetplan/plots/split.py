@@ -176,4 +176,4 @@ def _axes(ax: Axes, longest: float, rows: float) -> None:
     ax.set_xlabel(f"Compute (1e{power} FLOP, training-equivalent)", loc="left", fontsize=TEXT)
     ax.tick_params(labelsize=TEXT)
     ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
+    ax.spines[["left", "top", "right"]].set_visible(False)

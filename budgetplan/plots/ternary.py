@@ -11,7 +11,7 @@ from budgetplan.numerics.arrays import Array
 from budgetplan.plots.marks import mark
 from budgetplan.plots.panel import Room, dress, panel
 from budgetplan.plots.results import HasTernary, Ternary, as_ternary
-from budgetplan.plots.style import MAP, TEXT, WIDTH, fill_of, styled
+from budgetplan.plots.style import MAP, TEXT, fill_of, styled
 from budgetplan.plots.table import Row
 from budgetplan.plots.triangle import frame, projection, to_plane
 from budgetplan.units import format_quantity
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 LEVELS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Borders of the bands of wasted compute: half-decades, the same in every figure so that figures compare. [1]"""
 _ROOM = Room(height=52.0, left=12.5, right=12.5, above=5.5, below=23.0)
-_BAR = (12.5, 2.0)  # left edge and height of the colour bar [mm]
-_BAR_BELOW = 12.5  # from the axes down to it [mm]
+_BAR, _BAR_BELOW = 2.0, 12.5  # height of the colour bar, and from the axes down to it [mm]
 
 
 def draw_ternary(result: Ternary | HasTernary, ax: Axes | None = None) -> Axes:
@@ -43,7 +42,6 @@ def draw_ternary(result: Ternary | HasTernary, ax: Axes | None = None) -> Axes:
     """
     chart = as_ternary(result)
     with styled():
-        own = ax is None
         title = _finding(chart)
         if ax is None:
             ax = panel(_ROOM, title, chart.caption, projection())
@@ -53,7 +51,7 @@ def draw_ternary(result: Ternary | HasTernary, ax: Axes | None = None) -> Axes:
         mesh, wasted = _surface(chart)
         border = np.empty((0, 2))
         if mesh is not None:
-            _colour_bar(ax, _bands(ax, mesh, wasted), own)
+            _colour_bar(ax, _bands(ax, mesh, wasted))
             border = _outline(ax, mesh, wasted, chart.tolerance)
         mark(ax, chart, border)
     return ax
@@ -130,16 +128,13 @@ def _bands(ax: Axes, mesh: Triangulation, wasted: Array) -> TriContourSet:
     return ax.tricontourf(mesh, wasted, levels=LEVELS, colors=colours, transform=ax.transData, zorder=1)
 
 
-def _colour_bar(ax: Axes, bands: TriContourSet, own: bool) -> None:
+def _colour_bar(ax: Axes, bands: TriContourSet) -> None:
     """Explain the bands beneath the triangle."""
-    figure = ax.figure
-    if own:
-        height = figure.bbox.height / figure.dpi * 25.4
-        foot = ax.get_position().y0 - (_BAR_BELOW + _BAR[1]) / height
-        cax = figure.add_axes((_BAR[0] / WIDTH, foot, 1.0 - 2.0 * _BAR[0] / WIDTH, _BAR[1] / height))
-        bar = figure.colorbar(bands, cax=cax, orientation="horizontal", spacing="uniform")
-    else:
-        bar = figure.colorbar(bands, ax=ax, orientation="horizontal", spacing="uniform", shrink=0.8)
+    ax.apply_aspect()
+    height = ax.bbox.height / ax.figure.dpi * 25.4
+    below, thick = _BAR_BELOW / height, _BAR / height
+    cax = ax.inset_axes((0.0, -below - thick, 1.0, thick))
+    bar = ax.figure.colorbar(bands, cax=cax, orientation="horizontal", spacing="uniform")
     bar.set_ticks(list(LEVELS), labels=[f"{100 * level:g}" for level in LEVELS])
     bar.set_label("Wasted compute (% of budget)", fontsize=TEXT, labelpad=1.5)
     bar.ax.tick_params(labelsize=TEXT)

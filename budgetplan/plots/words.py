@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from budgetplan.units import format_quantity
+
+_TIED = "\N{NO-BREAK SPACE}"
+_UNIT = re.compile(r"(?<=\d) (?=(%|[kMBT]|FLOP)(\W|$))")  # a number stays beside its unit
 
 
 def width_of(text: str, size: float, weight: str = "normal") -> float:
@@ -46,15 +50,17 @@ def broken(text: str, width: float, size: float, weight: str = "normal") -> str:
     --------
     >>> broken("wasted compute of the plan", 60, 8)
     'wasted\ncompute of\nthe plan'
+    >>> broken("less than 1 % of it", 50, 8)
+    'less than\n1 % of it'
     """
     lines: list[str] = []
-    for word in text.split():
+    for word in _UNIT.sub(_TIED, " ".join(text.split())).split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer, size, weight) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
-    return "\n".join(lines)
+    return "\n".join(lines).replace(_TIED, " ")
 
 
 def percent(wasted: float) -> str:

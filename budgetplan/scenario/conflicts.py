@@ -48,9 +48,7 @@ def _targets(scenario: Scenario) -> Iterator[Problem]:
         budgets.append("gpus` with `duration")
     for target in targets:
         for budget in budgets:
-            yield Problem(
-                (target,), f"a target asks for the least compute, and `{budget}` gives a budget. Keep one of them."
-            )
+            yield Problem((target,), f"a target asks for the least compute, and `{budget}` gives a budget. Keep one of them.")
 
 
 def _limits(scenario: Scenario) -> Iterator[Problem]:
@@ -79,6 +77,4 @@ def _fixed_shares(scenario: Scenario) -> Iterator[Problem]:
     if over or short:
         written = " + ".join(f"{key} {share:.6g}" for key, share in fixed.items())
         right = "at most 1" if over else "1, where all three are fixed"
-        yield Problem(
-            ("fix", next(reversed(fixed))), f"the fixed shares sum to {total:.9g} ({written}); {right} is due."
-        )
+        yield Problem(("fix", next(reversed(fixed))), f"the fixed shares sum to {total:.9g} ({written}); {right} is due.")

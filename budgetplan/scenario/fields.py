@@ -75,9 +75,7 @@ def override(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
         key = _field(key)
         taken_back = value is None or (isinstance(value, str) and value.strip() == "null")
         if key not in Scenario.model_fields or (part and key not in _NESTED):
-            problems.append(
-                Problem((path,), unknown_key(path if part and key in Scenario.model_fields else key, keys()))
-            )
+            problems.append(Problem((path,), unknown_key(path if part and key in Scenario.model_fields else key, keys())))
         elif taken_back:
             _take_back(base, key, part)
         elif part:

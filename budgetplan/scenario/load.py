@@ -48,9 +48,9 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
 
 def _text(path: Path) -> str:
     """Return a file's text, or say why there is none."""
+    if path.is_dir():
+        raise ScenarioError(f"{path}: this is a directory, and a scenario is a file.", _inside(path))
     try:
-        if path.is_dir():
-            raise ScenarioError(f"{path}: this is a directory, and a scenario is a file.", _inside(path))
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except FileNotFoundError:

@@ -54,9 +54,7 @@ _ROWS = (
         "1e25, 3.8e25 FLOP or 1e5 PFLOP-day",
         "FLOP, kFLOP ... EFLOP, ZFLOP, YFLOP, PFLOP-day, PFLOP-hour",
     ),
-    Dimension(
-        "params", "param", "a number of params", "8B, 70e9 or 1.5 trillion", "k, M, B, T, each with or without `params`"
-    ),
+    Dimension("params", "param", "a number of params", "8B, 70e9 or 1.5 trillion", "k, M, B, T, each with or without `params`"),
     Dimension(
         "tokens",
         "token",
@@ -71,9 +69,7 @@ _ROWS = (
         "1e9, 290M or 1B queries",
         "k, M, B, T, each with or without `queries` or `samples`",
     ),
-    Dimension(
-        "duration", "s", "a duration", "21d, 3w, 36h, 1h30m or 21-00:00:00", "s, min, h, d, w, y", bare_text=False
-    ),
+    Dimension("duration", "s", "a duration", "21d, 3w, 36h, 1h30m or 21-00:00:00", "s, min, h, d, w, y", bare_text=False),
     Dimension("money", "usd", "an amount of money", "2Musd, 500kusd or '$2M'", "usd, kusd, Musd, Busd"),
     Dimension("price", "usd/h", "a price per device-hour", "2.5usd/h or '$2.5/h'", "usd/h, usd/day"),
     Dimension("ratio", "1", "a share between 0 and 1", "40% or 0.4", "%", positive=False, maximum=1.0),

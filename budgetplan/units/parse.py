@@ -132,9 +132,7 @@ def _check_range(
     if number < least or (positive and number <= 0):
         kind = "negative" if number < 0 else "zero" if number == 0 else f"{number:.6g} {due.unit}"
         bound = "above 0" if positive and least <= 0 else f"at least {least:.6g}"
-        raise UnitError(
-            f"{shown(value)} is {kind}, and {due.noun} has to be {bound}.", f"Write for example {due.examples}."
-        )
+        raise UnitError(f"{shown(value)} is {kind}, and {due.noun} has to be {bound}.", f"Write for example {due.examples}.")
     if most is not None and number > most:
         percent = due.name == "ratio" and number <= 100 and most <= 1 and not str(value).endswith(("%", "t"))
         hint = f"Write {number:.6g}% or {number / 100:.6g}." if percent else ""

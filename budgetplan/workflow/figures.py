@@ -207,10 +207,12 @@ def _wasted(problem: Problem, name: str) -> Array:
     able = np.flatnonzero(feasible_params(other).any & feasible_params(problem).any)
     loss = solve(other.take(able), 2).loss
     finite = np.isfinite(loss)
+    out[able[~finite]] = 1.0
+    if not finite.any():
+        return out
     part = problem.take(able[finite])
     answer = budget_for(lambda c, who: part.take(who).rescaled(c), loss[finite], np.log(part.budget) - 0.05)
     out[able[finite]] = 1.0 - np.exp(answer.log_budget - np.log(part.budget))
-    out[able[~finite]] = 1.0
     return out
 
 

@@ -25,6 +25,12 @@ from budgetplan.scenario import Scenario
 from budgetplan.workflow.demand import TOKENS_PER_SAMPLE, Demand
 
 
+MOST = 1e40
+"""Largest budget, size or number of tokens that is planned for."""
+LEAST_BUDGET = 1e10
+"""Smallest budget that is planned for. [FLOP]"""
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked, resolved.
@@ -138,6 +144,11 @@ def resolve(scenario: Scenario, law: Law | None = None) -> Question:
     BudgetPlanError
         Unknown names, or combinations that make no sense.
     """
+    for name in ("params", "queries", "tokens_per_sample", "serve", "unique_tokens"):
+        check_amount(name, getattr(scenario, name))
+    for entries in (scenario.fix, scenario.min, scenario.max):
+        for name, value in entries.items():
+            check_amount(name, value)
     law = resolve_law(scenario) if law is None else law
     kappa = stage_kappas(find_method(scenario.method), scenario.decode_utilisation, scenario.count)
     if isinstance(scenario.checkpoint, str):
@@ -154,6 +165,27 @@ def resolve(scenario: Scenario, law: Law | None = None) -> Question:
     if law.function is not None:
         _check_limits(question)
     return question
+
+
+def check_amount(name: str, value: float | None, least: float = 0.0) -> None:
+    """Refuse amounts beyond anything that could be planned, before they overflow.
+
+    Parameters
+    ----------
+    name : str
+        Of the field.
+    value : float or None
+        Its value; None passes.
+    least : float
+        Smallest value that is accepted.
+
+    Raises
+    ------
+    ScenarioError
+        If it is smaller than `least` or larger than `MOST`.
+    """
+    if value is not None and not least <= value <= MOST:
+        raise ScenarioError(f"`{name}` is {value:.3g}, outside {least:g} to {MOST:g}.", "Check its unit and its exponent.")
 
 
 def _check_limits(question: Question) -> None:
@@ -188,6 +220,7 @@ def resolve_amount(scenario: Scenario, budget: float | None = None) -> Budget:
     budget : float, optional
         FLOP in place of the scenario's budget, for targets. [FLOP]
     """
+    check_amount("budget", scenario.budget, LEAST_BUDGET)
     if budget is not None:
         return resolve_budget(budget=budget, gpu=_device(scenario), mfu=scenario.mfu, price=scenario.price)
     return resolve_budget(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from budgetplan.errors import BudgetPlanError, ScenarioError
+from budgetplan.errors import BudgetPlanError, ScenarioError, UnknownNameError
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.planning.baselines import baseline_problem, stages_of
 from budgetplan.planning.certificate import OPTIMAL, certify_point, residuals
@@ -20,7 +20,7 @@ from budgetplan.planning.equivalent_budget import budget_for
 from budgetplan.planning.feasible import feasible_params
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
-from budgetplan.scenario import Scenario, override
+from budgetplan.scenario import Scenario, override, scenario_fields
 from budgetplan.workflow.planner import plan
 from budgetplan.workflow.question import resolve
 
@@ -64,11 +64,14 @@ def sweep(scenario: Scenario, over: Mapping[str, Sequence[Any] | Array]) -> pd.D
 
     Raises
     ------
-    ScenarioError
-        If nothing is swept, a field does not exist, or the grid is too large.
+    ScenarioError, UnknownNameError
+        If nothing is swept, the grid is too large, or a field does not exist.
     """
     import pandas as pd
 
+    for key in over:
+        if key.partition(".")[0] not in scenario_fields():
+            raise UnknownNameError("field of a scenario", key, scenario_fields())
     keys, values = list(over), [list(np.atleast_1d(np.asarray(item, dtype=object))) for item in over.values()]
     cells = int(np.prod([len(item) for item in values], dtype=float)) if values else 0
     if cells == 0:
@@ -186,6 +189,8 @@ def _thirds(problem: Problem, found: Bools) -> tuple[Array, Array]:
         return loss, wasted
     loss[able] = solve(other.take(able), 1).loss
     finite = able[np.isfinite(loss[able])]
+    if len(finite) == 0:
+        return loss, wasted
     part = problem.take(finite)
     answer = budget_for(lambda c, who: part.take(who).rescaled(c), loss[finite], np.log(part.budget) - 0.05)
     wasted[finite] = 1.0 - np.exp(answer.log_budget - np.log(part.budget))

@@ -15,6 +15,7 @@ import concentration
 import gain_profile
 import narrowing
 import numpy as np
+import published_slope
 import rl_link
 import task_link
 from estimate import shown
@@ -52,12 +53,27 @@ def task_lines(directory: Path) -> list[str]:
     return lines
 
 
+def held_lines(curves: list[rl_link.Curve]) -> list[str]:
+    """RL link of the default law: the published gain, the reference from the ends of the curves."""
+    held, ends = published_slope.fit_held(curves), published_slope.late_rows(curves)
+    tokens, success = (np.concatenate([getattr(curve, key) for curve in ends]) for key in ("tokens", "success"))
+    lines = [f"math-log, gain as published: {held.rows} points, rms {held.errors.value:.4f}"]
+    lines += [held.gain.line("gain"), held.reference.line("reference")]
+    lines += [f"  rms at low {held.errors.low:.4f}, at high {held.errors.high:.4f}, on all points {held.everywhere:.4f}"]
+    for slope in (held.gain.value, held.gain.high):
+        own = ", ".join(f"{name} {e:.4f}" for name, e in published_slope.own_errors(ends, slope).items())
+        lines += [f"  rms of each size with a reference of its own and the gain {shown(slope)}: {own}"]
+    base = [curve.base for curve in curves]
+    return [*lines, f"  rl_tokens: {span(tokens)}", f"  success: {span(np.concatenate([base, success]))}"]
+
+
 def rl_lines(directory: Path) -> list[str]:
-    """Fitted RL links: the gain of the logarithmic form from the ends of the curves, the rest by least squares."""
+    """Fitted RL links: the gain of the logarithmic form as published, from the ends of the curves, and free."""
     curves = rl_link.load_curves(directory)
+    lines = held_lines(curves)
     used = np.concatenate([curve.tokens for curve in curves])
     anchored = gain_profile.fit_anchored(curves)
-    lines = [f"ability-log, gain from the ends of the curves: {used.size} points, rms {anchored.rms:.4f}"]
+    lines += [f"ability-log, gain from the ends of the curves: {used.size} points, rms {anchored.rms:.4f}"]
     lines += [anchored.gain.line("gain"), anchored.reference.line("reference")]
     slopes = ", ".join(f"{name} {slope:.3f}" for name, slope in anchored.slopes.items())
     deviation = float(np.std(list(anchored.slopes.values()), ddof=1))

@@ -147,9 +147,7 @@ def fit_curves(curves: Sequence[Curve], form: str) -> tuple[Floats, float]:
 
     walls = np.log(np.array(BOUNDS[form])).T
     tight = {"xtol": 1e-14, "ftol": 1e-14, "gtol": 1e-14, "max_nfev": 2_000}
-    found = [
-        least_squares(residual, np.log(x), jac="3-point", bounds=(walls[0], walls[1]), **tight) for x in STARTS[form]
-    ]
+    found = [least_squares(residual, np.log(x), jac="3-point", bounds=(walls[0], walls[1]), **tight) for x in STARTS[form]]
     best = min(found, key=lambda result: float(result.cost))
     return np.asarray(np.exp(best.x)), float(np.sqrt(2 * best.cost))
 
@@ -180,8 +178,7 @@ def fit_rl(curves: Sequence[Curve], form: str) -> RlFit:
     return RlFit(
         form=form,
         coefficients={
-            name: Estimate(float(value[i]), float(kept[:, i].min()), float(kept[:, i].max()))
-            for i, name in enumerate(FORMS[form])
+            name: Estimate(float(value[i]), float(kept[:, i].min()), float(kept[:, i].max())) for i, name in enumerate(FORMS[form])
         },
         rms=rms,
         undetermined=lost,

@@ -8,6 +8,7 @@ from budgetplan.cli.comparison import comparison
 from budgetplan.cli.first_screen import first_screen
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
+from budgetplan.errors import ScenarioError
 
 EXAMPLES = (
     "budgetplan plan --budget 1e25",
@@ -25,6 +26,8 @@ def run(request: Request) -> Result:
     from budgetplan.workflow.study import row_of
 
     names = request.scenario.law
+    if not names.strip(" ,"):
+        raise ScenarioError(f"law: `{names}` names no law.", "Write for example --law besiroglu-2024,hoffmann-2022.")
     if names == "all" or ("," in names and not Path(names).exists()):
         return comparison(compare_laws(request.scenario, names, request.command), request.scenario)
     study = plan(request.scenario, command=request.command)

@@ -17,7 +17,7 @@ from budgetplan.units import format_quantity
 EXAMPLES = (
     "budgetplan score --budget 1e25 --share pretraining=60%,rl=20%,inference=20%",
     "budgetplan score --budget 1e25 --share pretraining=1/3,rl=1/3,inference=1/3",
-    "budgetplan score --budget 1e25 --share rl=50%,inference=50% --checkpoint 70B,15T",
+    "budgetplan score --usd 2Musd --share pretraining=90%,inference=10%",
 )
 DETAILS = "The params are the best for the split, unless --params or --checkpoint fixes them."
 

@@ -14,8 +14,8 @@ from budgetplan.errors import ScenarioError, UnitError
 
 EXAMPLES = (
     "budgetplan sweep --over budget=1e22..1e26:9",
-    "budgetplan sweep --over budget=1e23..1e25:3 --over verifier=none,oracle --format csv",
-    "budgetplan sweep --budget 1e25 --over max.rl_share=0.01..0.5:6lin -o sweep.csv --format csv",
+    "budgetplan sweep --over budget=1e23..1e25:3 --over verifier=none,oracle",
+    "budgetplan sweep --budget 1e25 --over max.rl_share=0.01..0.5:6lin",
 )
 DETAILS = "START..STOP:COUNT is spaced by ratio, with lin after the count by difference; A,B,C are the values themselves."
 

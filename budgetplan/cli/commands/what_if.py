@@ -14,7 +14,7 @@ from budgetplan.errors import ScenarioError
 
 EXAMPLES = (
     "budgetplan what-if --budget 1e25 --case budget=2e25 --case verifier=oracle",
-    "budgetplan what-if --budget 1e24 --case max.rl_share=5% --case queries=1e9,tokens_per_sample=1000",
+    "budgetplan what-if --budget 1e24 --case max.rl_share=5% --case queries=1e9",
     "budgetplan what-if --budget 1e24 --case link.rl=scalerl-8b --format json",
 )
 DETAILS = "Each case changes fields of the scenario, and is planned again; changes are against the base."

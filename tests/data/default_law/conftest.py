@@ -14,7 +14,16 @@ from typing import Any
 import pytest
 
 SCRIPT = Path(__file__).resolve().parents[3] / "scripts" / "fit_default_law"
-MODULES = ("estimate", "task_link", "rl_link", "gain_profile", "beta_spread", "concentration", "narrowing")
+MODULES = (
+    "estimate",
+    "task_link",
+    "rl_link",
+    "gain_profile",
+    "published_slope",
+    "beta_spread",
+    "concentration",
+    "narrowing",
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,7 @@ class Fitters:
     task: ModuleType
     rl: ModuleType
     profile: ModuleType
+    published: ModuleType
     beta: ModuleType
     concentration: ModuleType
     narrowing: ModuleType

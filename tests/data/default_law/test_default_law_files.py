@@ -11,7 +11,7 @@ from scipy import integrate, optimize, special
 
 PRETRAINING = ("E", "A", "B", "alpha", "beta")
 TASK_LAWS = ("task-gsm8k", "task-humaneval", "task-mmlu", "task-arc-challenge", "task-hellaswag")
-LINK_LAWS = (*TASK_LAWS, "qwen3-gsm8k-log", "qwen3-gsm8k-saturating", "beta", "default")
+LINK_LAWS = (*TASK_LAWS, "math-log", "qwen3-gsm8k-log", "qwen3-gsm8k-saturating", "beta", "default")
 
 Law = Callable[[str], Any]
 Coefficient = Callable[[str, str], float]
@@ -49,7 +49,7 @@ def test_the_default_law_names_existing_links(law: Law) -> None:
     assert links == {
         "pretraining": "besiroglu-2024",
         "task": "task-gsm8k",
-        "rl": "qwen3-gsm8k-log",
+        "rl": "math-log",
         "inference": "beta",
     }
     for link, name in links.items():
@@ -69,10 +69,11 @@ def test_examples_follow_from_the_formulas(law: Law, coefficient: Coefficient) -
         loss = law(name)["example"]["inputs"]["pretraining_loss"]
         success = chance + (1 - chance) / (1 + np.exp(-slope * (midpoint - loss)))
         assert law(name)["example"]["value"] == pytest.approx(success, abs=1e-5)
-    log, saturating = law("qwen3-gsm8k-log")["example"], law("qwen3-gsm8k-saturating")["example"]
-    gain, reference = coefficient("qwen3-gsm8k-log", "gain"), coefficient("qwen3-gsm8k-log", "reference")
-    assert log["value"] == pytest.approx(logit_form(0.5, gain * np.log1p(2e7 / reference)), abs=1e-5)
-    assert saturating["value"] == pytest.approx(
+    for name in ("math-log", "qwen3-gsm8k-log"):
+        gain, reference = coefficient(name, "gain"), coefficient(name, "reference")
+        example = law(name)["example"]["value"]
+        assert example == pytest.approx(logit_form(0.5, gain * np.log1p(2e7 / reference)), abs=1e-5)
+    assert law("qwen3-gsm8k-saturating")["example"]["value"] == pytest.approx(
         logit_form(0.5, coefficient("qwen3-gsm8k-saturating", "ceiling") / 2), abs=1e-5
     )
 
@@ -83,8 +84,8 @@ def test_the_default_law_composes_its_links(law: Law, coefficient: Coefficient) 
     e, a, b, alpha, beta = (coefficient("besiroglu-2024", name) for name in PRETRAINING)
     loss = e + a * inputs["params"] ** -alpha + b * inputs["pretraining_tokens"] ** -beta
     base = 1 / (1 + np.exp(-coefficient("task-gsm8k", "slope") * (coefficient("task-gsm8k", "midpoint") - loss)))
-    steps = np.log1p(inputs["rl_tokens"] / coefficient("qwen3-gsm8k-log", "reference"))
-    mean = logit_form(base, coefficient("qwen3-gsm8k-log", "gain") * steps)
+    steps = np.log1p(inputs["rl_tokens"] / coefficient("math-log", "reference"))
+    mean = logit_form(base, coefficient("math-log", "gain") * steps)
     nu = coefficient("beta", "tail") / base * (base / mean) ** coefficient("beta", "narrowing")
     plateau = coefficient("beta", "selection_samples")
     k = 1 + (plateau - 1) * (1 - np.exp(-(inputs["samples_per_query"] - 1) / (plateau - 1)))

@@ -67,9 +67,7 @@ def test_refit_gives_the_shipped_task_link(
 
 
 @pytest.mark.parametrize("name", FOUND_BEFORE)
-def test_an_independent_fit_found_the_same_slopes(
-    name: str, fitters: Any, shared_data: Shared, coefficient: Coefficient
-) -> None:
+def test_an_independent_fit_found_the_same_slopes(name: str, fitters: Any, shared_data: Shared, coefficient: Coefficient) -> None:
     """Number of rows, rms and midpoint as printed; slope within the standard error, shipped and as found before."""
     rows, families, slope, error, rms, midpoint = FOUND_BEFORE[name]
     benchmark, chance = fitters.task.BENCHMARKS[name]
@@ -85,9 +83,7 @@ def test_an_independent_fit_found_the_same_slopes(
 
 
 @pytest.mark.parametrize("name", ["qwen3-gsm8k-log", "qwen3-gsm8k-saturating"])
-def test_rl_boxes_are_those_of_the_curves(
-    name: str, fitters: Any, shared_data: Shared, law: Law, coefficient: Coefficient
-) -> None:
+def test_rl_boxes_are_those_of_the_curves(name: str, fitters: Any, shared_data: Shared, law: Law, coefficient: Coefficient) -> None:
     """Tokens per rollout and the measured ranges of both forms."""
     curves = fitters.rl.load_curves(shared_data("rl-qwen3-gsm8k"))
     assert coefficient(name, "tokens_per_rollout") == fitters.rl.TOKENS_PER_ROLLOUT
@@ -133,9 +129,7 @@ def test_refit_gives_the_shipped_tail(fitters: Any, shared_data: Shared, law: La
     assert_box(law, "beta", "success", [counts.mean for counts in checkpoints])
     assert_box(law, "beta", "samples_per_query", np.concatenate([coverage[counts.name][0] for counts in checkpoints]))
     text = " ".join(law("beta")["caveats"])
-    shared, points = fitters.beta.coverage_error(
-        checkpoints, coverage, np.full(fit.means.size, fit.tail.value), fit.means
-    )
+    shared, points = fitters.beta.coverage_error(checkpoints, coverage, np.full(fit.means.size, fit.tail.value), fit.means)
     own, _ = fitters.beta.coverage_error(checkpoints, coverage, fit.own_tails, fit.own_means)
     assert f"missed by {shared:.3f} (rms, {points} points)" in text
     assert f"by {own:.3f} with a tail per checkpoint" in text

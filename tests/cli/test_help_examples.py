@@ -1,0 +1,59 @@
+"""Every help ends with at least three examples, and all of them run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from budgetplan.cli import main
+from budgetplan.cli.app import COMMANDS
+
+HELPS = ("", *COMMANDS)
+
+
+def _examples(command: str) -> list[str]:
+    """Return the example lines of a help, as a user would copy them from 80 columns."""
+    shown = io.StringIO()
+    columns = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = "80"
+    try:
+        with contextlib.redirect_stdout(shown):
+            status = main([*command.split(), "--help"])
+    finally:
+        os.environ.pop("COLUMNS")
+        os.environ.update({} if columns is None else {"COLUMNS": columns})
+    assert status == 0
+    _, _, end = shown.getvalue().rpartition("Examples:")
+    return [line.strip() for line in end.splitlines() if line.strip()]
+
+
+EXAMPLES = {command: _examples(command) for command in HELPS}
+
+
+@pytest.mark.parametrize("command", HELPS, ids=lambda name: name or "budgetplan")
+def test_a_help_ends_with_examples(command: str) -> None:
+    start = f"budgetplan {command}".strip()
+    assert len(EXAMPLES[command]) >= 3
+    assert all(line.startswith(start) for line in EXAMPLES[command])
+
+
+@pytest.mark.parametrize("line", list(dict.fromkeys(line for lines in EXAMPLES.values() for line in lines)))
+def test_an_example_runs(line: str, call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = call(line)
+    assert done.status == 0, done.err
+    assert done.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_in_the_list_says_what_its_help_says(command: str, call) -> None:
+    (first, *_) = COMMANDS[command].split(". ")
+    listed, own = (
+        " ".join(call(line).out.replace("│", " ").split()) for line in ("budgetplan --help", f"budgetplan {command} --help")
+    )
+    assert first in listed
+    assert first in own
