@@ -179,13 +179,10 @@ def conflict(problem: Problem) -> tuple[str, tuple[str, ...]]:
     needs = stage_costs(problem, start)[0][:, 0]
     parts = ", ".join(f"{ROW_NAMES[4 + j].removesuffix('_share')} {needs[j]:.3g}" for j in range(3) if needs[j] > 0)
     standing = no_limits(1).low[:, 0]
-    names = [ROW_NAMES[j] for j in range(7) if low[j] > -_NONE and low[j] != standing[j]]
-    if problem.served[0] > 0:
-        names.append("serve")
-    if problem.first_sample[0] > 0:
-        names.append("queries")
+    involved = [ROW_NAMES[j] for j in range(7) if low[j] > -_NONE and low[j] != standing[j]]
+    involved += ["serve"] * bool(problem.served[0] > 0) + ["queries"] * bool(problem.first_sample[0] > 0)
     return (
         f"the minimums add up to {needs.sum():.3g} FLOP at {np.exp(start[0]):.3g} params ({parts}), "
         f"over the budget of {budget:.3g} FLOP",
-        tuple(names) or ("budget",),
+        tuple(involved) or ("budget",),
     )

@@ -71,7 +71,7 @@ class Scenario(BaseModel):
     serve: Annotated[float | None, BeforeValidator(quantity("tokens", minimum=0))] = None
     """Served tokens that cost compute and change nothing else [token]."""
     verifier: Annotated[str | float, BeforeValidator(readers.verifier)] = "none"
-    """What picks the answer among samples: none, oracle, or a quality between 0 and 1 [1]."""
+    """What picks the answer among samples: none, oracle, or the rate at which it accepts wrong answers, 0 to 1 [1]."""
     decode_utilisation: Annotated[float | None, BeforeValidator(quantity("ratio", positive=True))] = None
     """How well decoding uses the hardware, relative to training [1], above 0, at most 1."""
 

@@ -127,5 +127,5 @@ def verifier(value: object) -> str | float | None:
     try:
         return quantity("ratio")(value)
     except UnitError as error:
-        hint = "Write `none`, `oracle`, or its quality between 0 (none) and 1 (oracle)."
+        hint = "Write `none`, `oracle`, or the rate at which it accepts wrong answers, 0 (an oracle) to 1."
         raise UnitError(error.message, hint) from None

@@ -13,6 +13,7 @@ from budgetplan.numerics.arrays import Array
 from budgetplan.planning.allocation import STAGES, Allocation
 from budgetplan.planning.certificate import Certificate
 from budgetplan.planning.problem import Problem
+from budgetplan.units import format_quantity
 from budgetplan.workflow.question import data_note
 from budgetplan.workflow.study import Caution
 
@@ -39,8 +40,9 @@ def headline(plan: Allocation, baselines: Mapping[str, Allocation]) -> str:
     thirds = baselines.get("equal-thirds")
     if thirds is None or thirds.regret is None:
         ratio = f"{plan.tokens_per_param:.3g} tokens per param"
-        tokens = _count(plan.tokens["pretraining"])
-        return f"The compute-optimal model has {_count(plan.params)} params and sees {tokens} tokens ({ratio})."
+        tokens = format_quantity(plan.tokens["pretraining"], "count", 3)
+        params = format_quantity(plan.params, "count", 3)
+        return f"The compute-optimal model has {params} params and sees {tokens} tokens ({ratio})."
     wasted = thirds.regret.wasted_compute
     moved = {stage: plan.share[stage] - thirds.share[stage] for stage in STAGES}
     to, origin = max(moved, key=lambda s: moved[s]), min(moved, key=lambda s: moved[s])
@@ -158,10 +160,3 @@ def _amount(plan: Allocation, name: str) -> float:
         return plan.params
     stage, kind = name.rsplit("_", 1)
     return plan.share[stage] if kind == "share" else plan.tokens[stage]
-
-
-def _count(value: float) -> str:
-    for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if value >= size:
-            return f"{value / size:.3g} {letter}"
-    return f"{value:.3g}"

@@ -24,7 +24,6 @@ from budgetplan.planning.problem import Problem, problem
 from budgetplan.scenario import Scenario
 from budgetplan.workflow.demand import TOKENS_PER_SAMPLE, Demand
 
-
 MOST = 1e40
 """Largest budget, size or number of tokens that is planned for."""
 LEAST_BUDGET = 1e10

@@ -40,9 +40,7 @@ def test_the_h100_is_the_dense_one() -> None:
     assert (chip.price.usd_per_h, chip.price.date) == (2.0, "2024")
 
 
-@pytest.mark.parametrize(
-    ("name", "hint"), [("H10O", "`H100`"), ("Ironwod", "`Ironwood`"), ("abacus", "Known: A100-40GB, ")]
-)
+@pytest.mark.parametrize(("name", "hint"), [("H10O", "`H100`"), ("Ironwod", "`Ironwood`"), ("abacus", "Known: A100-40GB, ")])
 def test_an_unknown_name(name: str, hint: str) -> None:
     with pytest.raises(UnknownNameError, match=hint) as caught:
         find_accelerator(name)

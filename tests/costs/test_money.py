@@ -31,9 +31,7 @@ def test_b16_r1_in_money_and_hours() -> None:
     found = resolve_budget(usd=294e3, gpu="H800", price=2.0)
     assert found.gpu_hours == pytest.approx(147e3, rel=1e-12)
     assert found.gpu_hours / 2788e3 == pytest.approx(0.053, rel=0.01)
-    assert (
-        resolve_budget(usd=294e3, gpu="H800").price_source == "DeepSeek-R1, Nature 2025: 147k H800 GPU-hours, 294k usd"
-    )
+    assert resolve_budget(usd=294e3, gpu="H800").price_source == "DeepSeek-R1, Nature 2025: 147k H800 GPU-hours, 294k usd"
 
 
 def _all_four(found: Budget) -> tuple[float | None, ...]:

@@ -20,9 +20,7 @@ LINKS = {
     ),
     "policy": "hoffmann-2022-approach1 deepseek-2024 llama3-2024 porian-2024",
     "rl": "scalerl-8b scalerl-8b-32k scalerl-scout tan-2025-qwen-base tan-2025-qwen-instruct tan-2025-llama-instruct",
-    "inference": (
-        "monkeys-llama3-8b-math monkeys-llama3-70b-math monkeys-llama3-8b-codecontests monkeys-llama3-70b-codecontests"
-    ),
+    "inference": ("monkeys-llama3-8b-math monkeys-llama3-70b-math monkeys-llama3-8b-codecontests monkeys-llama3-70b-codecontests"),
     "joint": "additive shen-2026-chess",
 }
 LINK_OF = {law: link for link, laws in LINKS.items() for law in laws.split()}
@@ -136,8 +134,6 @@ def test_floats_are_read_alike_by_both_yaml_versions(path: Path) -> None:
     assert not [number for number in numbers if not re.fullmatch(r"[-+]?\d+\.\d+(e[-+]\d+)?", number)]
 
 
-@pytest.mark.parametrize(
-    "law", ["hoffmann-2022-printed", "gadre-2024-c4", "gadre-2024-redpajama", "gadre-2024-refinedweb"]
-)
+@pytest.mark.parametrize("law", ["hoffmann-2022-printed", "gadre-2024-c4", "gadre-2024-redpajama", "gadre-2024-refinedweb"])
 def test_laws_that_mislead_carry_a_warning(law: str, shipped: Callable[[str], Any]) -> None:
     assert shipped(f"laws/{law}.yaml")["warning"].endswith(".")

@@ -41,9 +41,7 @@ def test_every_method_is_complete(methods: dict[str, dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize(("name", "constant"), [("grpo", 6), ("reinforce", 6), ("grpo-reference", 8), ("ppo", 18)])
 @pytest.mark.parametrize("utilisation", [1.0, 0.3, 0.25, 0.1])
-def test_training_equivalent_factor(
-    name: str, constant: float, utilisation: float, methods: dict[str, dict[str, Any]]
-) -> None:
+def test_training_equivalent_factor(name: str, constant: float, utilisation: float, methods: dict[str, dict[str, Any]]) -> None:
     assert factor(methods[name], utilisation) == pytest.approx(2 / utilisation + constant, rel=1e-12)
 
 
@@ -56,9 +54,7 @@ def test_pope_range(methods: dict[str, dict[str, Any]]) -> None:
     low, high = pope["ranges"]["train"]["low"], pope["ranges"]["train"]["high"]
     assert [pope["kappa"]["generate"] + train for train in (low, high)] == [2.0, 6.0]
     # case B4: alpha, the factor relative to the 6 of pre-training, is 1.11 to 3.33
-    assert [(2.0 + train) / 6 / pope["decode_utilisation"] for train in (low, high)] == pytest.approx(
-        [1.11, 3.33], abs=5e-3
-    )
+    assert [(2.0 + train) / 6 / pope["decode_utilisation"] for train in (low, high)] == pytest.approx([1.11, 3.33], abs=5e-3)
 
 
 def test_default_utilisation_is_assumed_with_a_range(shipped: Shipped) -> None:
@@ -116,6 +112,4 @@ def test_peaks_agree_with_epoch(shipped: Shipped, shared_data: Callable[[str], A
         row = rows[name]
         bf16 = float(row["Tensor-FP16/BF16 performance (FLOP/s)"])
         assert chips[chip]["peak_flop_per_s"]["bf16"] == pytest.approx(bf16, rel=1e-3), chip
-        assert chips[chip]["bandwidth_bytes_per_s"] == pytest.approx(
-            float(row["Memory bandwidth (byte/s)"]), rel=5e-3
-        ), chip
+        assert chips[chip]["bandwidth_bytes_per_s"] == pytest.approx(float(row["Memory bandwidth (byte/s)"]), rel=5e-3), chip

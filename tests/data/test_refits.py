@@ -47,9 +47,7 @@ def test_gadre_refit(law: str, dataset: str, coefficients: Coefficients, shared_
     ]
     floor, log_a, log_b, eta = min(fits, key=lambda fit: fit.cost).x
     shipped = coefficients(law)
-    assert [floor, np.exp(log_a), np.exp(log_b), eta] == pytest.approx(
-        [shipped[name] for name in ("E", "a", "b", "eta")], rel=1e-5
-    )
+    assert [floor, np.exp(log_a), np.exp(log_b), eta] == pytest.approx([shipped[name] for name in ("E", "a", "b", "eta")], rel=1e-5)
 
 
 def test_approach_1_line(coefficients: Coefficients) -> None:
@@ -65,9 +63,7 @@ def test_approach_1_line(coefficients: Coefficients) -> None:
 def test_box_of_the_digitised_runs(shared_data: Callable[[str], Path], shipped: Callable[[str], Any]) -> None:
     with (shared_data("chinchilla-epoch") / "svg_extracted_data.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
-    loss, params, flop = (
-        np.array([float(row[name]) for row in rows]) for name in ("loss", "Model Size", "Training FLOP")
-    )
+    loss, params, flop = (np.array([float(row[name]) for row in rows]) for name in ("loss", "Model Size", "Training FLOP"))
     kept = loss < np.sort(loss)[-5]
     assert kept.sum() == 240
     params, flop = params[kept], flop[kept]

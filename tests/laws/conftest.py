@@ -52,9 +52,7 @@ RL_LINKS = {
 SPREADS = {"beta": BetaSpread(0.4, 1.75), "power": CoveragePower(-0.43)}
 CHOICES = {"unverified": Selection(0.27, 100.0), "oracle": Selection(), "tenth-false": false_positive(0.1)}
 JOINT: dict[str, AbstractModel] = {
-    "-".join(filter(None, names)): FourLinks(
-        BASE, TASKS[names[0]], RL_LINKS[names[1]], SPREADS[names[2]], CHOICES[names[3]]
-    )
+    "-".join(filter(None, names)): FourLinks(BASE, TASKS[names[0]], RL_LINKS[names[1]], SPREADS[names[2]], CHOICES[names[3]])
     for names in itertools.product(TASKS, RL_LINKS, SPREADS, CHOICES)
 }
 MODELS = ALONE | JOINT

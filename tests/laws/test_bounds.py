@@ -94,9 +94,7 @@ def gains() -> st.SearchStrategy[AbstractRlLink]:
 
 def spreads() -> st.SearchStrategy[AbstractCoverage]:
     """Beta spreads from strongly unequal to nearly equal problems, and power laws of coverage."""
-    return st.one_of(
-        st.builds(BetaSpread, st.floats(0.02, 20), st.floats(0, 3)), st.builds(CoveragePower, st.floats(-1.5, -0.01))
-    )
+    return st.one_of(st.builds(BetaSpread, st.floats(0.02, 20), st.floats(0, 3)), st.builds(CoveragePower, st.floats(-1.5, -0.01)))
 
 
 @given(

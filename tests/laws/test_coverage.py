@@ -67,10 +67,7 @@ def test_rl_and_samples_are_substitutes(coefficients: Coefficients) -> None:
     gains = [
         float(
             np.subtract(
-                *(
-                    BetaSpread(c["tail"], c["narrowing"]).coverage(one(a, start), np.log(k))[0]
-                    for a in (start + 1.1, start)
-                )
+                *(BetaSpread(c["tail"], c["narrowing"]).coverage(one(a, start), np.log(k))[0] for a in (start + 1.1, start))
             )
         )
         for k in (1.0, 16.0, 100.0)
@@ -96,16 +93,12 @@ def test_coverage_falls_neither_in_success_nor_in_samples(
 @given(ability=st.floats(-60, 20), log_k=st.floats(0, 14), log_tail=st.floats(-5, 4), step=st.floats(1e-3, 3))
 def test_more_equal_problems_are_covered_sooner(ability: float, log_k: float, log_tail: float, step: float) -> None:
     """At the same mean, coverage rises in the concentration: what `best` takes for granted."""
-    few, many = (
-        BetaSpread(float(np.exp(log_tail + s))).coverage(one(ability, ability), np.array(log_k))[0] for s in (0, step)
-    )
+    few, many = (BetaSpread(float(np.exp(log_tail + s))).coverage(one(ability, ability), np.array(log_k))[0] for s in (0, step))
     assert many >= few * (1 - 1e-11)
 
 
 @given(start=st.floats(-30, 15), gain=st.floats(0, 5), slack=st.floats(0, 4), log_k=st.floats(0, 14))
-def test_best_is_an_upper_bound(
-    spread: AbstractCoverage, start: float, gain: float, slack: float, log_k: float
-) -> None:
+def test_best_is_an_upper_bound(spread: AbstractCoverage, start: float, gain: float, slack: float, log_k: float) -> None:
     """With a lower start and a smaller gain allowed, no coverage is above `best`."""
     sample, k = one(start + gain, start), np.array(log_k)
     least = sample.log_success - sample.log_start

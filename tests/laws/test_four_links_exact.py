@@ -130,6 +130,4 @@ def test_the_middle_of_the_range(rl: str, inference: str, selection: str) -> Non
 def test_the_corners(ability: float, chance: float, inference: str, selection: str) -> None:
     """Success 1e-300 and failure 1e-12 before RL, where plain doubles give 0, 1 or NaN; no RL and one sample too."""
     for rl, tokens, k in itertools.product(RL, (0.0, 3e7), (1.0, 64.0)):
-        assert_exact(
-            law_at(ability, chance, rl, inference, selection), tokens, k, 700 if ability < 0 and chance == 0 else 80
-        )
+        assert_exact(law_at(ability, chance, rl, inference, selection), tokens, k, 700 if ability < 0 and chance == 0 else 80)

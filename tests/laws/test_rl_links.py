@@ -82,9 +82,7 @@ def test_saturating_gain_has_its_half_at_the_midpoint(coefficients: Coefficients
     zero = np.array(0.0)
     assert float(link.ability(zero, zero, np.array(r))) == pytest.approx(c["ceiling"] / 2, rel=1e-13)
     assert float(link.ability(zero, zero, np.array(np.inf))) == pytest.approx(c["ceiling"], rel=1e-15)
-    assert float(link.partials(zero, zero, np.array(r))[3]) == pytest.approx(
-        c["ceiling"] * c["steepness"] / 4, rel=1e-13
-    )
+    assert float(link.partials(zero, zero, np.array(r))[3]) == pytest.approx(c["ceiling"] * c["steepness"] / 4, rel=1e-13)
 
 
 @pytest.mark.parametrize("start", [0.1, 0.3, 0.45])

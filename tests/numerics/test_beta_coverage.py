@@ -117,9 +117,7 @@ def test_arrays_agree_with_scalars() -> None:
     for i, j in np.ndindex(2, 3):
         one = arguments(float(ability[i, 0]), float(v[j]), float(k[j]))
         assert values[i, j] == pytest.approx(float(log_failure(*one)), rel=1e-14, abs=0)
-        assert [s[i, j] for s in slopes] == pytest.approx(
-            [float(s) for s in log_failure_gradient(*one)], rel=1e-12, abs=0
-        )
+        assert [s[i, j] for s in slopes] == pytest.approx([float(s) for s in log_failure_gradient(*one)], rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("drawn", range(4), ids=["log failure", "mean", "concentration", "samples"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +55,7 @@ class Question:
         return self.curve
 
 
-def allocation(params: float, shares: tuple[float, float, float], regret: Regret | None = None) -> Allocation:
+def _allocation(params: float, shares: tuple[float, float, float], regret: Regret | None = None) -> Allocation:
     flop = {stage: share * BUDGET for stage, share in zip(STAGES, shares, strict=True)}
     tokens = {stage: flop[stage] / params / kappa for stage, kappa in zip(STAGES, (6.0, 14.0, 8.0), strict=True)}
     return Allocation(
@@ -73,7 +74,7 @@ def allocation(params: float, shares: tuple[float, float, float], regret: Regret
     )
 
 
-def bowl(optimum: tuple[float, float, float], steps: int = 30, steepness: float = 6.0, hole: float = 0.0) -> Map:
+def _bowl(optimum: tuple[float, float, float], steps: int = 30, steepness: float = 6.0, hole: float = 0.0) -> Map:
     """Map of a bowl around the optimum; splits with less pre-training than `hole` are not feasible."""
     first, second = np.meshgrid(np.arange(1, steps), np.arange(1, steps), indexing="ij")
     inside = first + second < steps
@@ -87,7 +88,7 @@ def bowl(optimum: tuple[float, float, float], steps: int = 30, steepness: float 
     return Map(shares, loss, wasted, np.array(optimum), np.full(3, 1 / 3), 0.01, near, STAGES, "Task loss (nat/task)", caption)
 
 
-def curve(measured: tuple[float, float] | None = (1e22, 1e25)) -> Curve:
+def _curve(measured: tuple[float, float] | None = (1e22, 1e25)) -> Curve:
     budget = np.logspace(21, 27, 25)
     slope = np.linspace(0.0, 1.0, 25)
     baselines = {
@@ -96,23 +97,35 @@ def curve(measured: tuple[float, float] | None = (1e22, 1e25)) -> Curve:
         "chinchilla": 0.10 + 0.2 * slope,
     }
     shares = {stage: np.full(25, 1 / 3) for stage in STAGES}
-    return Curve(budget, baselines, shares, measured, "Law default (0123456789ab); each baseline with its best model size; budgetplan 0.1.0.")
+    return Curve(
+        budget, baselines, shares, measured, "Law default (0123456789ab); each baseline with its best model size; budgetplan 0.1.0."
+    )
 
 
 @pytest.fixture
 def study() -> Question:
     baselines = {
-        "equal-thirds": allocation(101e9, (1 / 3, 1 / 3, 1 / 3), Regret(0.0024, 0.04, 180e3)),
-        "equal-tokens": allocation(95e9, (6 / 28, 14 / 28, 8 / 28), Regret(0.006, 0.09, 1.3e6)),
-        "chinchilla": allocation(250e9, (0.97, 0.0, 0.03), Regret(0.4, 0.9996, 14e6)),
+        "equal-thirds": _allocation(101e9, (1 / 3, 1 / 3, 1 / 3), Regret(0.0024, 0.04, 180e3)),
+        "equal-tokens": _allocation(95e9, (6 / 28, 14 / 28, 8 / 28), Regret(0.006, 0.09, 1.3e6)),
+        "chinchilla": _allocation(250e9, (0.97, 0.0, 0.03), Regret(0.4, 0.9996, 14e6)),
     }
     budget = Budget(BUDGET, "H100", 4096.0, 6.2e6, 0.4, 7.02e6, 17.5e6, 2.5, None, None, ())
     return Question(
-        plan=allocation(98e9, (0.27, 0.49, 0.24)),
+        plan=_allocation(98e9, (0.27, 0.49, 0.24)),
         baselines=baselines,
         budget=budget,
         headline="The optimum needs 4 % less compute than equal thirds: move from inference to RL.",
         caption="Budget 1e25 FLOP; law default (0123456789ab); baselines re-optimise the model size; budgetplan 0.1.0.",
-        map=bowl((0.27, 0.49, 0.24)),
-        curve=curve(),
+        map=_bowl((0.27, 0.49, 0.24)),
+        curve=_curve(),
     )
+
+
+@pytest.fixture
+def bowl() -> Callable[..., Map]:
+    return _bowl
+
+
+@pytest.fixture
+def curve() -> Callable[..., Curve]:
+    return _curve

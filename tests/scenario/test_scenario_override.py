@@ -43,9 +43,7 @@ def given(scenario: Scenario) -> set[str]:
         ({"fix": {"rl_share": 0.1}}, {"max": "rl_share=20%"}, {"max"}),
     ],
 )
-def test_a_new_field_drops_what_it_contradicts(
-    base: dict[str, object], update: dict[str, object], left: set[str]
-) -> None:
+def test_a_new_field_drops_what_it_contradicts(base: dict[str, object], update: dict[str, object], left: set[str]) -> None:
     before = scenario_from_fields(base)
     assert given(scenario_from_fields(update, before)) == left
     assert given(override(before, update)) == left
