@@ -87,7 +87,7 @@ class Stroke:
 _STAGES = {
     "pretraining": Fill("pre-training", "#0072B2", ""),
     "rl": Fill("RL", "#E69F00", "/////"),
-    "inference": Fill("inference", "#009E73", "....."),
+    "inference": Fill("inference", "#009E73", "xxxxx"),
 }
 _BASELINES = {
     "equal-thirds": Stroke("equal thirds", "#000000", "o", (4.0, 1.5)),

@@ -9,13 +9,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from budgetplan.workflow.cases import WhatIf, what_if
     from budgetplan.workflow.figures import RegretCurve, TernaryMap, figure_data, regret_curve, ternary_map
     from budgetplan.workflow.law_comparison import LawsCompared, compare_laws
     from budgetplan.workflow.planner import plan
     from budgetplan.workflow.scorer import Score, score
     from budgetplan.workflow.study import Caution, Study
     from budgetplan.workflow.sweeper import sweep
-    from budgetplan.workflow.what_if import WhatIf, what_if
 
 _HOME = {
     "figures": ("RegretCurve", "TernaryMap", "figure_data", "regret_curve", "ternary_map"),
@@ -24,7 +24,7 @@ _HOME = {
     "scorer": ("Score", "score"),
     "study": ("Caution", "Study"),
     "sweeper": ("sweep",),
-    "what_if": ("WhatIf", "what_if"),
+    "cases": ("WhatIf", "what_if"),
 }
 
 __all__ = [
@@ -49,8 +49,5 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     for module, names in _HOME.items():
         if name in names:
-            value = getattr(importlib.import_module(f"budgetplan.workflow.{module}"), name)
-            # a function of the same name as its module would otherwise be hidden by the module once that is imported
-            globals()[name] = value
-            return value
+            return getattr(importlib.import_module(f"budgetplan.workflow.{module}"), name)
     raise AttributeError(f"module 'budgetplan.workflow' has no attribute {name!r}")

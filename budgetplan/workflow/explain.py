@@ -48,8 +48,8 @@ def headline(plan: Allocation, baselines: Mapping[str, Allocation]) -> str:
     to, origin = max(moved, key=lambda s: moved[s]), min(moved, key=lambda s: moved[s])
     split = "equal thirds" if sum(share > 0 for share in thirds.share.values()) == 3 else "equal shares"
     if wasted < SLIGHT:
-        return f"{split.capitalize()} are within {max(wasted, 0.0):.1%} of the optimum: keep them."
-    return f"The optimum needs {wasted:.0%} less compute than {split}: move from {NAMES[origin]} to {NAMES[to]}."
+        return f"{split.capitalize()} are within {100 * max(wasted, 0.0):.1f} % of the optimum: keep them."
+    return f"The optimum needs {100 * wasted:.0f} % less compute than {split}: move from {NAMES[origin]} to {NAMES[to]}."
 
 
 def reasons(problem: Problem, y: Array, plan: Allocation, certificate: Certificate) -> tuple[str, ...]:

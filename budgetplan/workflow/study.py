@@ -11,6 +11,7 @@ from budgetplan.costs.money import Budget
 from budgetplan.planning.allocation import STAGES, Allocation
 from budgetplan.planning.certificate import Certificate
 from budgetplan.scenario import Scenario
+from budgetplan.units import format_quantity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,10 +166,9 @@ class Study:
     @property
     def caption(self) -> str:
         """What a figure of this study must say beneath it."""
-        return (
-            f"Budget {self.budget.flop:.3g} FLOP; law {self.law.id} ({self.law.hash}); baselines re-optimise the model size; "
-            f"budgetplan {self.provenance['version']}."
-        )
+        budget = format_quantity(self.budget.flop, "compute", 3)
+        law, version = f"law {self.law.id} ({self.law.hash})", self.provenance["version"]
+        return f"Budget {budget}; {law}; baselines re-optimise the model size; budgetplan {version}."
 
     def _repr_html_(self) -> str:
         heads = ("", "params", "pre-training", "RL", "inference", "loss", "wasted compute")

@@ -97,7 +97,7 @@ BAD = [
     ("queries", -1, "is negative"),
     ("tokens_per_sample", 0, "above 0"),
     ("verifier", "orcale", "`none`, `oracle`"),
-    ("verifier", 1.5, "between 0 (none) and 1 (oracle)"),
+    ("verifier", 1.5, "the rate at which it accepts wrong answers"),
     ("checkpoint", "8B,", "is empty"),
     ("checkpoint", {"params": "8B"}, "such as `8B,15T`"),
     ("checkpoint", "8B,15T,3", "such as `8B,15T`"),
