@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from budgetplan.errors import DataError, ScenarioError
-from budgetplan.laws.chinchilla import ChinchillaLoss
 from budgetplan.laws.coverage import AbstractCoverage
-from budgetplan.laws.data_constrained import DataConstrainedLoss
 from budgetplan.laws.forms import build, kaplan_policy
 from budgetplan.laws.four_links import FourLinks
-from budgetplan.laws.kaplan import KaplanLoss
 from budgetplan.laws.law import Law
+from budgetplan.laws.model import AbstractPretraining
 from budgetplan.laws.policy import PowerPolicy
 from budgetplan.laws.record import Record, find_record, shipped_record
 from budgetplan.laws.rl_gain import AbstractRlLink, NoGain
@@ -21,7 +19,7 @@ from budgetplan.laws.task_link import LogisticTask
 PARTS = ("pretraining", "task", "rl", "inference")
 """Links of a joint law, in the order they act."""
 _KINDS: dict[str, tuple[type, ...]] = {
-    "pretraining": (ChinchillaLoss, DataConstrainedLoss, KaplanLoss),
+    "pretraining": (AbstractPretraining,),
     "task": (LogisticTask,),
     "rl": (AbstractRlLink,),
     "inference": (AbstractCoverage,),

@@ -17,12 +17,12 @@ from math import inf
 import numpy as np
 
 from budgetplan.laws.effective_tokens import repetition
-from budgetplan.laws.model import AbstractModel, Outcome, stack
+from budgetplan.laws.model import AbstractPretraining
 from budgetplan.numerics.arrays import Array
 
 
 @dataclass(frozen=True)
-class ChinchillaLoss(AbstractModel):
+class ChinchillaLoss(AbstractPretraining):
     """E + A/N^alpha + B/D'^beta, with D' = D unless unique tokens are limited.
 
     Attributes
@@ -51,11 +51,6 @@ class ChinchillaLoss(AbstractModel):
     beta: float | Array
     unique_tokens: float = inf
     half_life: float = inf
-
-    @property
-    def uses(self) -> tuple[bool, bool, bool, bool]:
-        """N and D."""
-        return (True, True, False, False)
 
     @property
     def floor(self) -> float:
@@ -90,17 +85,6 @@ class ChinchillaLoss(AbstractModel):
         """
         by_params, by_tokens, gain = self.terms(n, d)
         return self.E + by_params + by_tokens, -self.alpha * by_params, -self.beta * by_tokens * gain
-
-    def evaluate(self, x: Array) -> Outcome:
-        """The loss at log variables of shape (4, ...)."""
-        by_params, by_tokens, _ = self.terms(x[0], x[1])
-        loss = self.E + by_params + by_tokens
-        return Outcome(loss, loss, None)
-
-    def loss_and_gradient(self, x: Array) -> tuple[Array, Array]:
-        """The loss and its derivatives by the log variables."""
-        loss, by_n, by_d = self.loss_and_partials(x[0], x[1])
-        return loss, stack((by_n, by_d, 0.0, 0.0))
 
 
 def overtrained(E: float, a: float, b: float, eta: float) -> ChinchillaLoss:

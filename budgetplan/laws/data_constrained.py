@@ -15,12 +15,12 @@ from math import inf
 import numpy as np
 
 from budgetplan.laws.effective_tokens import repetition
-from budgetplan.laws.model import AbstractModel, Outcome, stack
+from budgetplan.laws.model import AbstractPretraining
 from budgetplan.numerics.arrays import Array, as_array
 
 
 @dataclass(frozen=True)
-class DataConstrainedLoss(AbstractModel):
+class DataConstrainedLoss(AbstractPretraining):
     """The law of Muennighoff et al.; without `unique_tokens` its Chinchilla base.
 
     Attributes
@@ -45,11 +45,6 @@ class DataConstrainedLoss(AbstractModel):
     RD_star: float
     RN_star: float
     unique_tokens: float = inf
-
-    @property
-    def uses(self) -> tuple[bool, bool, bool, bool]:
-        """N and D."""
-        return (True, True, False, False)
 
     @property
     def floor(self) -> float:
@@ -78,13 +73,3 @@ class DataConstrainedLoss(AbstractModel):
         through_best = np.where(d < log_unique, (1.0 - gain_n) * (self.beta / self.alpha), 0.0)
         by_d = -self.beta * by_tokens * gain_d - self.alpha * by_params * through_best
         return self.E + by_params + by_tokens, -self.alpha * by_params * gain_n, by_d
-
-    def evaluate(self, x: Array) -> Outcome:
-        """The loss at log variables of shape (4, ...)."""
-        loss = self.loss_and_partials(x[0], x[1])[0]
-        return Outcome(loss, loss, None)
-
-    def loss_and_gradient(self, x: Array) -> tuple[Array, Array]:
-        """The loss and its derivatives by the log variables."""
-        loss, by_n, by_d = self.loss_and_partials(x[0], x[1])
-        return loss, stack((by_n, by_d, 0.0, 0.0))

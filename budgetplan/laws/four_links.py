@@ -11,12 +11,11 @@ and no chance level holds it up) the loss continues linearly in the ability, exa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from budgetplan.laws.coverage import AbstractCoverage, OneSample
-from budgetplan.laws.model import AbstractModel, Outcome, stack
+from budgetplan.laws.model import AbstractModel, AbstractPretraining, Outcome, stack
 from budgetplan.laws.rl_gain import AbstractRlLink, NoGain
 from budgetplan.laws.selection import Selection
 from budgetplan.laws.task_link import LogisticTask
@@ -27,24 +26,13 @@ _LOWEST = -500.0
 """Ability below which success is e^a to every digit. [logit]"""
 
 
-class PretrainingLink(Protocol):
-    """A pre-training law that gives the loss and its partial derivatives by ln N and ln D."""
-
-    @property
-    def floor(self) -> float:
-        """Irreducible loss. [nat/token]"""
-
-    def loss_and_partials(self, n: Array, d: Array) -> tuple[Array, Array, Array]:
-        """L, dL/d ln N, dL/d ln D."""
-
-
 @dataclass(frozen=True)
 class FourLinks(AbstractModel):
     """A joint law with one choice per link.
 
     Attributes
     ----------
-    pretraining : PretrainingLink
+    pretraining : AbstractPretraining
         (N, D) -> L.
     task : LogisticTask
         L -> ability.
@@ -56,7 +44,7 @@ class FourLinks(AbstractModel):
         Which of the k samples is served.
     """
 
-    pretraining: PretrainingLink
+    pretraining: AbstractPretraining
     task: LogisticTask
     rl: AbstractRlLink
     inference: AbstractCoverage

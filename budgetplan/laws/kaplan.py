@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from budgetplan.laws.model import AbstractModel, Outcome, stack
+from budgetplan.laws.model import AbstractPretraining
 from budgetplan.numerics.arrays import Array
 
 
 @dataclass(frozen=True)
-class KaplanLoss(AbstractModel):
+class KaplanLoss(AbstractPretraining):
     """Kaplan's law; N excludes embeddings.
 
     Attributes
@@ -37,11 +37,6 @@ class KaplanLoss(AbstractModel):
     alpha_N: float
     alpha_D: float
 
-    @property
-    def uses(self) -> tuple[bool, bool, bool, bool]:
-        """N and D."""
-        return (True, True, False, False)
-
     def loss_and_partials(self, n: Array, d: Array) -> tuple[Array, Array, Array]:
         """L, dL/d ln N and dL/d ln D, each of shape (...).
 
@@ -55,13 +50,3 @@ class KaplanLoss(AbstractModel):
         total = by_params + by_tokens
         loss = total**self.alpha_D
         return loss, -self.alpha_N * loss * by_params / total, -self.alpha_D * loss * by_tokens / total
-
-    def evaluate(self, x: Array) -> Outcome:
-        """The loss at log variables of shape (4, ...)."""
-        loss = self.loss_and_partials(x[0], x[1])[0]
-        return Outcome(loss, loss, None)
-
-    def loss_and_gradient(self, x: Array) -> tuple[Array, Array]:
-        """The loss and its derivatives by the log variables."""
-        loss, by_n, by_d = self.loss_and_partials(x[0], x[1])
-        return loss, stack((by_n, by_d, 0.0, 0.0))

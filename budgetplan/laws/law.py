@@ -13,8 +13,8 @@ from budgetplan.errors import ScenarioError
 from budgetplan.laws.chinchilla import ChinchillaLoss
 from budgetplan.laws.coverage import AbstractCoverage, OneSample
 from budgetplan.laws.data_constrained import DataConstrainedLoss
-from budgetplan.laws.four_links import FourLinks, PretrainingLink
-from budgetplan.laws.model import AbstractModel, Outcome
+from budgetplan.laws.four_links import FourLinks
+from budgetplan.laws.model import AbstractModel, AbstractPretraining, Outcome
 from budgetplan.laws.policy import PowerPolicy
 from budgetplan.laws.record import Record, shipped_record
 from budgetplan.laws.rl_gain import AbstractRlLink
@@ -24,7 +24,7 @@ from budgetplan.numerics.arrays import Array, as_array
 from budgetplan.numerics.logistic import softplus
 
 
-def _limited(pretraining: PretrainingLink, unique_tokens: float | None) -> Any:
+def _limited(pretraining: AbstractPretraining, unique_tokens: float | None) -> Any:
     """A pre-training law with limited unique tokens; a Chinchilla form takes the half-life of Muennighoff et al., an assumption."""
     if unique_tokens is None:
         return pretraining

@@ -93,6 +93,35 @@ class AbstractModel(ABC):
         return 0.0
 
 
+class AbstractPretraining(AbstractModel):
+    """A law of pre-training loss in params and tokens: the first link of a joint law, and a law by itself."""
+
+    @abstractmethod
+    def loss_and_partials(self, n: Array, d: Array) -> tuple[Array, Array, Array]:
+        """L, dL/d ln N and dL/d ln D, each of shape (...).
+
+        Parameters
+        ----------
+        n, d : ndarray of shape (...)
+            ln N and ln D.
+        """
+
+    @property
+    def uses(self) -> tuple[bool, bool, bool, bool]:
+        """N and D."""
+        return (True, True, False, False)
+
+    def evaluate(self, x: Array) -> Outcome:
+        """The loss at log variables of shape (4, ...)."""
+        loss = self.loss_and_partials(x[0], x[1])[0]
+        return Outcome(loss, loss, None)
+
+    def loss_and_gradient(self, x: Array) -> tuple[Array, Array]:
+        """The loss and its derivatives by the log variables."""
+        loss, by_n, by_d = self.loss_and_partials(x[0], x[1])
+        return loss, stack((by_n, by_d, 0.0, 0.0))
+
+
 def stack(rows: tuple[Array | float, Array | float, Array | float, Array | float]) -> Array:
     """Four rows broadcast against each other into one array of shape (4, ...).
 
