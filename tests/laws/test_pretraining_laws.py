@@ -11,14 +11,14 @@ import pytest
 from budgetplan.laws.chinchilla import ChinchillaLoss, overtrained
 from budgetplan.laws.data_constrained import DataConstrainedLoss
 from budgetplan.laws.effective_tokens import effective_tokens, repetition
-from budgetplan.laws.four_links import PretrainingLink
 from budgetplan.laws.kaplan import KaplanLoss
+from budgetplan.laws.model import AbstractPretraining
 from budgetplan.laws.policy import PowerPolicy
 
 Coefficients = Callable[[str], dict[str, float]]
 
 
-def loss(law: PretrainingLink, params: float, tokens: float) -> float:
+def loss(law: AbstractPretraining, params: float, tokens: float) -> float:
     """Loss at params and tokens [nat/token]."""
     return float(law.loss_and_partials(np.log(np.array(params)), np.log(np.array(tokens)))[0])
 
