@@ -94,7 +94,7 @@ def sweep(scenario: Scenario | Mapping[str, Any] | None = None, /, **over: Any) 
     --------
     >>> table = sweep(law="besiroglu-2024", budget=[1e21, 1e23])
     >>> [round(float(value), 1) for value in table["pretraining_tokens"] / table["params"]]
-    [21.3, 19.3]
+    [21.6, 19.2]
     """
     base = scenario if isinstance(scenario, Scenario) else scenario_from_fields(dict(scenario or {}))
     many = {key: value for key, value in over.items() if _is_many(value)}

@@ -53,7 +53,7 @@ def load_law(name: str = "default", links: Mapping[str, str] | None = None, pros
     --------
     >>> law = load_law("besiroglu-2024")
     >>> round(float(law.pretraining_loss(70e9, 1.4e12)), 4)
-    1.9735
+    1.9739
     """
     record = find_record(name, prose)
     if record.form == "four-links":

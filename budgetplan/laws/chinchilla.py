@@ -108,6 +108,6 @@ def overtrained(E: float, a: float, b: float, eta: float) -> ChinchillaLoss:
     --------
     >>> law = overtrained(1.8366, 212.24, 366.69, 0.1364)
     >>> round(float(law.loss_and_partials(np.log(1.44e9), np.log(9.215e11))[0]), 3)
-    2.519
+    2.521
     """
     return ChinchillaLoss(E, a * 6.0**-eta, b * 6.0**-eta, 2 * eta, 2 * eta)
