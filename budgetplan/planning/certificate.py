@@ -19,7 +19,7 @@ from budgetplan.planning.problem import Problem
 
 OPTIMAL = 1e-6
 """Largest residual that is called optimal."""
-FLAT = 1e-9
+FLAT = 1e-7
 """Share of the loss per e-fold below which a derivative counts as rounding: the loss has reached its floor to every digit."""
 ACTIVE = 1e-7
 """Distance, in logs, at which a limit counts as active."""

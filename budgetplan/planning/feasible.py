@@ -87,7 +87,7 @@ def feasible_params(problem: Problem) -> Feasible:
     """
     fewest, most = token_bounds(problem)
     share_low, share_high = problem.limits.low[4:], problem.limits.high[4:]
-    low = np.maximum(problem.limits.low[0], np.log(FEWEST_PARAMS))
+    low = problem.limits.low[0].copy()
     high = problem.limits.high[0].copy()
     with np.errstate(invalid="ignore"):  # inf - inf: no bound on either side
         low = np.fmax(low, np.nanmax(np.where(np.isneginf(share_low), -np.inf, share_low - most), axis=0))

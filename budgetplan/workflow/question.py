@@ -95,6 +95,8 @@ class Question:
                     low[row] = np.maximum(low[row], bound) if not upper else bound
                 if upper:
                     high[row] = bound
+                    if row < 2 and not lower:  # the standing minima give way to what the user asks for
+                        low[row] = np.minimum(low[row], bound)
         return Limits(low, high, forbidden)
 
     def _row(self, key: str, value: float, budget: Array, first_sample: Array) -> tuple[int, Array]:

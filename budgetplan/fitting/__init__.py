@@ -1,1 +1,0 @@
-"""From runs to a law: fits with intervals, diagnostics and forecasts."""
