@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from budgetplan.numerics.arrays import Array
@@ -16,6 +18,10 @@ from budgetplan.planning.solution import Solution
 
 RETRY = 1e-7
 """Residual of the fast method above which an instance goes to the slower one."""
+NEAR_FREE = 1e-2
+"""Residual, as if there were no limits, below which a limited answer may be the free optimum."""
+ROUNDING = 1e-9
+"""Violation of a limit that is rounding. [ln]"""
 
 
 def solve(problem: Problem, starts: int = 4, spare: int = 0) -> Solution:
@@ -40,7 +46,7 @@ def solve(problem: Problem, starts: int = 4, spare: int = 0) -> Solution:
         if not np.any(exact.y[:2] < problem.limits.low[:2] - 1e-9):
             return exact
     if not _simple(problem):
-        return solve_limited(problem, starts, spare)
+        return _freed(problem, solve_limited(problem, starts, spare), starts, spare)
     return _checked(problem, solve_unlimited(problem, starts, spare), starts, spare)
 
 
@@ -78,6 +84,32 @@ def _simple(problem: Problem) -> bool:
     return bool(limits.fixed[0]) or not limits.any
 
 
+def _freed(problem: Problem, limited: Solution, starts: int, spare: int) -> Solution:
+    """The limited answers; where the optimum without limits obeys them and loses no more, that one.
+
+    A limit that lies exactly at the free optimum has a multiplier of zero, which an interior-point method approaches ever more
+    slowly: the free optimum is the same point, to full precision.
+    """
+    if problem.limits.fixed.any():
+        return limited
+    here = np.where(np.isfinite(limited.loss), limited.y, 0.0)
+    near = np.isfinite(limited.loss) & (residuals(replace(problem, limits=no_limits(1)), here) < NEAR_FREE)
+    if not near.any():
+        return limited
+    part = problem.take(near)
+    without = replace(part, limits=no_limits(1))
+    free = _checked(without, solve_unlimited(without, starts, spare), starts, spare)
+    obeys = np.isfinite(free.loss) & (part.violation(free.y) <= ROUNDING) & (free.loss <= limited.loss[near] * (1 + 1e-9))
+    taken = np.flatnonzero(near)[obeys]
+    for whole, better in zip(_arrays(limited), _arrays(free), strict=True):
+        whole[..., taken] = better[..., obeys]
+    return limited
+
+
+def _arrays(one: Solution) -> tuple[Array, ...]:
+    return one.y, one.loss, one.spread, one.runner_up, one.runner_up_y
+
+
 def _checked(problem: Problem, free: Solution, starts: int, spare: int) -> Solution:
     """The fast method's answers, those in doubt replaced by the slower method's."""
     limits = problem.limits
@@ -88,10 +120,6 @@ def _checked(problem: Problem, free: Solution, starts: int, spare: int) -> Solut
     if not again.any():
         return free
     bounded = solve_limited(problem.take(again), starts, spare)
-    for whole, part in zip(
-        (free.y, free.loss, free.spread, free.runner_up, free.runner_up_y),
-        (bounded.y, bounded.loss, bounded.spread, bounded.runner_up, bounded.runner_up_y),
-        strict=True,
-    ):
+    for whole, part in zip(_arrays(free), _arrays(bounded), strict=True):
         whole[..., again] = part
     return free
