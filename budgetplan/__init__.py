@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from budgetplan.api import score as score
     from budgetplan.api import sweep as sweep
     from budgetplan.api import what_if as what_if
+    from budgetplan.fitting.fit import fit_law as fit_law
 
-_FUNCTIONS = ("load_law", "load_scenario", "plan", "score", "sweep", "what_if")
+_FUNCTIONS = {
+    **dict.fromkeys(("load_law", "load_scenario", "plan", "score", "sweep", "what_if"), "budgetplan.api"),
+    "fit_law": "budgetplan.fitting.fit",
+}
 _MODULES = ("errors", "plots")
 
 __all__ = ["__version__", *_FUNCTIONS, *_MODULES]
@@ -32,7 +36,7 @@ __all__ = ["__version__", *_FUNCTIONS, *_MODULES]
 
 def __getattr__(name: str) -> Any:
     if name in _FUNCTIONS:
-        return getattr(importlib.import_module("budgetplan.api"), name)
+        return getattr(importlib.import_module(_FUNCTIONS[name]), name)
     if name in _MODULES:
         return importlib.import_module(f"budgetplan.{name}")
     raise AttributeError(f"module 'budgetplan' has no attribute {name!r}")

@@ -167,7 +167,7 @@ class FitError(BudgetPlanError):
     """A fit that was asked for correctly and still has no answer."""
 
     code = "fit"
-    exit_code = 4
+    exit_code = 3
 
 
 class StrictError(BudgetPlanError):

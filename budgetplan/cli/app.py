@@ -20,6 +20,7 @@ COMMANDS = {
     "score": "Evaluate a split that you name, beside the optimum.",
     "what-if": "Say what changes when the question does, case by case.",
     "sweep": "Plan every cell of a grid over fields of the question.",
+    "fit": "Fit a law to runs, with intervals, and write it as a law file.",
     "laws": "List the scaling laws, or show one with its sources.",
     "hardware": "List the accelerators, or show one with its sources.",
     "methods": "List what an RL token costs by training method, or show one with its sources.",

@@ -43,6 +43,7 @@ def law_page(record: Mapping[str, Any]) -> Page:
         *labelled("beware", record["caveats"]),
         *((f"[{number}]", source) for number, source in enumerate(sources, start=1)),
         *labelled("sources", record["sources"]),
+        *labelled("refit", list(dict.fromkeys(item["command"] for item in coefficients.values() if item["command"]))),
         ("hash", record["hash"]),
     ]
     parts.append(Lines(tuple(lines)))

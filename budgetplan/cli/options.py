@@ -74,6 +74,8 @@ class Request:
 def reports(function: Callable[..., Result]) -> Callable[..., None]:
     """Give a command the output options, and write what it returns.
 
+    An own argument called `file` takes the place of `-o`.
+
     Parameters
     ----------
     function : callable
@@ -84,12 +86,13 @@ def reports(function: Callable[..., Result]) -> Callable[..., None]:
     callable
         For `typer.Typer.command`.
     """
+    shared = _shared(function)
 
     def command(**values: Any) -> None:
-        output = _output(values)
+        output = _output({name: values.pop(name) for name in shared})
         output.emit(function(**values))
 
-    return _declared(command, function, _parameters(_OUTPUT))
+    return _declared(command, function, _parameters(shared))
 
 
 def plans(function: Callable[..., Result]) -> Callable[..., None]:
@@ -108,8 +111,7 @@ def plans(function: Callable[..., Result]) -> Callable[..., None]:
     callable
         For `typer.Typer.command`.
     """
-    own = inspect.signature(function, eval_str=True).parameters
-    shared = {name: item for name, item in _OUTPUT.items() if name not in own}
+    shared = _shared(function)
 
     def command(context: typer.Context, **values: Any) -> None:
         output = _output({name: values.pop(name) for name in shared})
@@ -126,6 +128,12 @@ def plans(function: Callable[..., Result]) -> Callable[..., None]:
     argument, options = _split(SCENARIO_OPTIONS)
     context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
     return _declared(command, function, [context, *_parameters(options), *_parameters(shared)], _parameters(argument))
+
+
+def _shared(function: Callable[..., Result]) -> dict[str, Any]:
+    """The output options that a command does not declare itself."""
+    own = inspect.signature(function, eval_str=True).parameters
+    return {name: item for name, item in _OUTPUT.items() if name not in own}
 
 
 def _output(values: dict[str, Any]) -> Output:

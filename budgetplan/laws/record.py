@@ -9,13 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from budgetplan.datafiles import data_path
 from budgetplan.errors import DataError, UnknownNameError
+from budgetplan.numerics.arrays import Array
 
 LINKS = ("pretraining", "task", "policy", "rl", "inference", "joint")
 """Kinds of law, in the order they are listed."""
@@ -71,6 +74,8 @@ class Record:
         Measured range per axis, in SI units.
     convention, sources, caveats, example, warning
         As in the file.
+    draws : ndarray of shape (draw, coefficient) or None
+        Coefficient vectors that are as likely as each other, columns in the order of `coefficients`.
     """
 
     id: str
@@ -85,6 +90,7 @@ class Record:
     caveats: tuple[str, ...]
     example: Mapping[str, Any] | None
     warning: str = ""
+    draws: Array | None = field(default=None, compare=False)
 
     @property
     def values(self) -> dict[str, float]:
@@ -156,6 +162,38 @@ def _without_prose(text: str) -> str:
     return "\n".join(kept)
 
 
+def _without_draws(text: str) -> tuple[str, list[str]]:
+    """The file's text without its joint draws, and their lines: thousands of plain rows that need no YAML reader."""
+    kept: list[str] = []
+    drawn: list[str] = []
+    inside = False
+    for line in text.splitlines():
+        if line[:1].isalpha():
+            inside = line.partition(":")[0] == "draws"
+            if inside:
+                continue
+        (drawn if inside else kept).append(line)
+    return "\n".join(kept), [line.strip() for line in drawn if line.strip() and not line.lstrip().startswith("#")]
+
+
+def _draws(path: Path, lines: list[str], width: int) -> Array | None:
+    """Rows `- [1.0, 2.0]` as an array."""
+    if not lines:
+        return None
+    rows = []
+    for number, line in enumerate(lines, 1):
+        try:
+            if not (line.startswith("- [") and line.endswith("]")):
+                raise ValueError(line)
+            row = [float(item) for item in line[3:-1].split(",")]
+        except ValueError:
+            raise DataError(f"{path}: draws: row {number}: wants a list of numbers, `- [1.0, 2.0]`, got `{line[:60]}`.") from None
+        if len(row) != width or not np.all(np.isfinite(row)):
+            raise DataError(f"{path}: draws: row {number}: wants {width} finite numbers, one per coefficient, got `{line[:60]}`.")
+        rows.append(row)
+    return np.array(rows)
+
+
 def read_record(path: Path, prose: bool = True) -> Record:
     """Read a law file.
 
@@ -179,7 +217,7 @@ def read_record(path: Path, prose: bool = True) -> Record:
     if path.stat().st_size > MOST_BYTES:
         raise DataError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB, which no law file is.")
     try:
-        text = path.read_text(encoding="utf-8")
+        text, drawn = _without_draws(path.read_text(encoding="utf-8"))
         content = YAML(typ="safe", pure=True).load(text if prose else _without_prose(text))
     except (YAMLError, UnicodeDecodeError) as problem:
         reason = str(problem).strip().splitlines()[0]
@@ -204,6 +242,7 @@ def read_record(path: Path, prose: bool = True) -> Record:
         caveats=tuple(map(str, content.get("caveats") or ())),
         example=content.get("example"),
         warning=str(content.get("warning", "")),
+        draws=_draws(path, drawn, len(content["coefficients"] or {})),
     )
 
 

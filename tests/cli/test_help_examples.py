@@ -7,6 +7,8 @@ import io
 import os
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from budgetplan.cli import main
@@ -41,9 +43,25 @@ def test_a_help_ends_with_examples(command: str) -> None:
     assert all(line.startswith(start) for line in EXAMPLES[command])
 
 
+def _write_runs(line: str, folder: Path) -> None:
+    """The tables that the examples of `fit` name: runs of a Chinchilla law, RL curves of two models."""
+    draw = np.random.default_rng(0)
+    if "runs.csv" in line:
+        params = np.geomspace(5e7, 5e9, 60)
+        tokens = params * np.exp(draw.uniform(1, 5, 60))
+        loss = (1.8 + 480 / params**0.35 + 2000 / tokens**0.37) * np.exp(0.002 * draw.standard_normal(60))
+        pd.DataFrame({"params": params, "tokens": tokens, "loss": loss}).to_csv(folder / "runs.csv", index=False)
+    if "curves.csv" in line:
+        x = np.tile(np.geomspace(1e8, 1e11, 15), 2)
+        success = 0.2 + 0.4 / (1 + (2e9 / x) ** 1.5) + 0.003 * draw.standard_normal(30)
+        table = pd.DataFrame({"rl_tokens": x, "success": success, "model": ["1B"] * 15 + ["8B"] * 15})
+        table.to_csv(folder / "curves.csv", index=False)
+
+
 @pytest.mark.parametrize("line", list(dict.fromkeys(line for lines in EXAMPLES.values() for line in lines)))
 def test_an_example_runs(line: str, call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    _write_runs(line, tmp_path)
     done = call(line)
     assert done.status == 0, done.err
     assert done.out

@@ -1,0 +1,1 @@
+"""From runs to a law: fits with intervals, diagnostics and forecasts."""

@@ -1,0 +1,102 @@
+"""Bootstrap of fits: runs, or whole clusters of runs, drawn with replacement; every replicate refitted, many at once.
+
+Each replicate has its own generator, spawned from the seed, and replicates are worked on in pieces of a fixed size: the draws
+are the same bits for any number of workers. Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, Section 9.5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from budgetplan.fitting.newton import CHUNK, minimise
+from budgetplan.fitting.options import FitOptions
+from budgetplan.fitting.robust import Objective
+from budgetplan.fitting.solve import Optimum
+from budgetplan.numerics.arrays import Array, Index
+from budgetplan.parallel.ordered import ordered_map
+
+MOST_LOST = 0.5
+"""Part of the replicates that may be unfittable before the bootstrap says nothing."""
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """Refits of resampled runs.
+
+    Attributes
+    ----------
+    theta : ndarray of shape (draw, coordinate) or None
+        Form coordinates; None where too few replicates could be fitted.
+    lost : int
+        Replicates left out: too few distinct runs, or not converged.
+    asked : int
+        Replicates drawn.
+    """
+
+    theta: Array | None
+    lost: int
+    asked: int
+
+
+def counts(replicates: int, clusters: Index, seed: int) -> Array:
+    """How often each run occurs in each replicate, shape (replicate, run).
+
+    Parameters
+    ----------
+    replicates : int
+    clusters : ndarray of int of shape (run,)
+        Runs of one cluster are drawn together.
+    seed : int
+
+    Returns
+    -------
+    ndarray of shape (replicate, run)
+
+    Examples
+    --------
+    >>> counts(2, np.arange(4), seed=0).sum(axis=1)
+    array([4., 4.])
+    """
+    number = int(clusters.max()) + 1
+    out = np.empty((replicates, len(clusters)))
+    for at, child in enumerate(np.random.SeedSequence(seed).spawn(replicates)):
+        drawn = np.bincount(np.random.default_rng(child).integers(0, number, number), minlength=number)
+        out[at] = drawn[clusters]
+    return out
+
+
+def refit(optimum: Optimum, objective: Objective, clusters: Index, options: FitOptions) -> Replicates:
+    """Refit resampled runs from the optimum.
+
+    Parameters
+    ----------
+    optimum : Optimum
+        The fit of all runs, where every replicate begins.
+    objective : Objective
+    clusters : ndarray of int of shape (run,)
+        Cluster of each run.
+    options : FitOptions
+        `bootstrap`, `seed`, `workers`, `progress`.
+
+    Returns
+    -------
+    Replicates
+    """
+    weights = counts(options.bootstrap, clusters, options.seed)
+    enough = (weights > 0).sum(axis=1) > optimum.chart.size
+    usable = weights[enough]
+    pieces = [usable[at : at + CHUNK] for at in range(0, len(usable), CHUNK)]
+
+    def fit(piece: Array) -> Array:
+        start = np.zeros((len(piece), optimum.chart.size))
+        found = minimise(optimum.curve, optimum.observed, piece, start, objective.coarse_widths)
+        return found.u[found.converged]
+
+    results = ordered_map(fit, pieces, options.workers, options.progress)
+    free = np.concatenate(results) if results else np.empty((0, optimum.chart.size))
+    lost = options.bootstrap - len(free)
+    if lost > MOST_LOST * options.bootstrap:
+        return Replicates(None, lost, options.bootstrap)
+    return Replicates(optimum.chart.theta(free), lost, options.bootstrap)

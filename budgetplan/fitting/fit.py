@@ -1,0 +1,186 @@
+"""From a table of runs to a law, whatever the form: the one function behind `budgetplan fit` and `bp.fit_law`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from budgetplan.errors import DataError, FitError
+from budgetplan.fitting.form_options import curve_options, fixed_values
+from budgetplan.fitting.forms import FORMS, form_function
+from budgetplan.fitting.options import FitOptions
+from budgetplan.fitting.read_runs import chosen, read_table, runs_of
+from budgetplan.fitting.result import LawFit
+from budgetplan.fitting.runs import Runs
+from budgetplan.parallel.ordered import Progress
+from budgetplan.version import VERSION
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def fit_law(
+    source: Path | str | pd.DataFrame,
+    form: str,
+    columns: Mapping[str, str] | None = None,
+    where: str | None = None,
+    objective: str | None = None,
+    delta: float = 1e-3,
+    bootstrap: int = 0,
+    seed: int = 0,
+    holdout: str | None = None,
+    level: float = 0.9,
+    workers: int = 1,
+    tied: bool = False,
+    fixed: Mapping[str, float] | str | None = None,
+    progress: Progress | None = None,
+) -> LawFit:
+    """Fit a law to runs.
+
+    Parameters
+    ----------
+    source : Path, str or DataFrame
+        A CSV file or a frame, one row per run.
+    form : str
+        chinchilla, data-constrained, overtrained, isoflop, rl-sigmoid, rl-power, passk-beta, passk-power or joint.
+    columns : mapping of str to str, optional
+        Role -> column, for columns that are not named after their role. `group` asks for one fit per label, `cluster` marks
+        runs that are not independent: the bootstrap then draws whole clusters.
+    where : str, optional
+        A pandas query that chooses rows.
+    objective : {"huber", "lad", "least-squares"}, optional
+        huber and lad are of ln loss, least-squares of the loss itself. By default huber for losses, else the form's own.
+    delta : float
+        Width of Huber's quadratic part. [ln loss]
+    bootstrap : int
+        Replicates behind intervals and joint draws; 0 takes intervals from the curvature.
+    seed : int
+        Of the replicates.
+    holdout : str, optional
+        A pandas query; its rows are left out of the fit and forecast.
+    level : float
+        Of intervals. [1]
+    workers : int
+        Threads; results do not depend on it.
+    tied : bool
+        alpha = beta.
+    fixed : mapping of str to float, or str, optional
+        Coefficients that are not fitted; or a law, whose coefficients of this form's Chinchilla base are taken.
+    progress : callable, optional
+        Told pieces done and in all.
+
+    Returns
+    -------
+    LawFit
+
+    Raises
+    ------
+    UnknownNameError, DataError
+        If the form, a column or a row cannot be used.
+    FitError
+        If the runs cannot determine the form, with the reason.
+    """
+    function = form_function(form)
+    table, digest = read_table(source)
+    table = chosen(table, where, "where", columns)
+    held = None
+    if holdout is not None:
+        rows = chosen(table, holdout, "holdout", columns)
+        held = runs_of(rows, columns, digest)
+        table = table.drop(index=rows.index)
+        if table.empty:
+            raise DataError(f"`holdout`: `{holdout}` holds out every row.", "Leave some runs to fit.")
+    runs = runs_of(table, columns, digest)
+    options = FitOptions(
+        objective or "huber", delta, bootstrap, seed, level, workers, tied, fixed_values(fixed, form), None, progress
+    )
+    about = {
+        "version": VERSION,
+        "command": command(source, form, columns, where, objective, delta, bootstrap, seed, holdout, level),
+    }
+
+    def fit_one(part: Runs, unseen: Runs | None, label: str) -> LawFit:
+        chosen_options: Any = replace(options, holdout=unseen)
+        if FORMS[form].curve:
+            chosen_options = curve_options(chosen_options, objective, label)
+        fit = function(part, chosen_options)
+        facts = {"data_sha256": part.digest, **fit.provenance, **about}
+        return replace(fit, warnings=(*fit.warnings, *_missed(fit)), provenance={**facts, "group": label} if label else facts)
+
+    if runs.groups is None:
+        return fit_one(runs, held, "")
+    return _grouped(form, runs, held, level, fit_one, about)
+
+
+def _missed(fit: LawFit) -> tuple[str, ...]:
+    """A sentence where a forecast fails so often that chance, at 1 in 1,000, does not explain it."""
+    held = fit.holdout
+    if held is None:
+        return ()
+    from scipy.stats import binom
+
+    inside = round(held.coverage * held.n)
+    if binom.cdf(inside, held.n, fit.level) > 1e-3:
+        return ()
+    said = f"Only {inside} of {held.n} held-out runs lie inside their {fit.level:.0%} interval"
+    return (f"{said}: the form does not hold that far out, and plans there are less sure than they look.",)
+
+
+def _grouped(form: str, runs: Runs, held: Runs | None, level: float, fit_one: Any, about: Mapping[str, Any]) -> LawFit:
+    """One fit per group; a group that cannot be fitted is named and does not stop the others."""
+    unseen = held.by_group() if held is not None else {}
+    fits: dict[str, LawFit] = {}
+    failures = []
+    for label, part in runs.by_group().items():
+        try:
+            fits[label] = fit_one(part, unseen.get(label), label)
+        except FitError as problem:
+            failures.append(f"Group `{label}` is not fitted. {problem}")
+    if not fits:
+        raise FitError("No group can be fitted. " + " ".join(failures))
+    warnings = [said if f" of {label}" in said else f"{label}: {said}" for label, fit in fits.items() for said in fit.warnings]
+    return LawFit(
+        form=form,
+        coefficients={},
+        standard_errors={},
+        intervals={},
+        level=level,
+        objective_name=next(iter(fits.values())).objective_name,
+        objective=sum(fit.objective for fit in fits.values()),
+        n_runs=sum(fit.n_runs for fit in fits.values()),
+        draws=None,
+        box={},
+        diagnostics={},
+        holdout=None,
+        warnings=(*failures, *warnings),
+        groups=fits,
+        provenance={"data_sha256": runs.digest, **about},
+    )
+
+
+def command(
+    source: Any, form: str, columns: Mapping[str, str] | None, where: str | None, objective: str | None, delta: float,
+    bootstrap: int, seed: int, holdout: str | None, level: float,
+) -> str:  # fmt: skip
+    """The command line that repeats a fit; the file without its folder.
+
+    Parameters
+    ----------
+    source, form, columns, where, objective, delta, bootstrap, seed, holdout, level
+        As in `fit_law`.
+    """
+    from shlex import quote
+
+    name = Path(source).name if isinstance(source, (str, Path)) else "RUNS.csv"
+    words = ["budgetplan", "fit", quote(name), "--form", form]
+    for role, column in (columns or {}).items():
+        words += ["--column", quote(f"{role}={column}")]
+    given = {"--where": where, "--objective": objective, "--holdout": holdout}
+    for option, value in given.items():
+        words += [option, quote(value)] if value is not None else []
+    words += ["--delta", f"{delta:g}"] if delta != 1e-3 else []
+    words += ["--bootstrap", str(bootstrap), "--seed", str(seed)] if bootstrap else []
+    words += ["--level", f"{level:g}"] if level != 0.9 else []
+    return " ".join(words)

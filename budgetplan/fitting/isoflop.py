@@ -1,0 +1,163 @@
+"""IsoFLOP profiles: a parabola of loss in ln N per budget, its lowest point, and a power law through the lowest points.
+
+    N*(C) = N_coefficient C^N_exponent,   D*(C) = D_coefficient C^D_exponent
+
+Where runs give their tokens besides their FLOP, D* comes from parabolas in ln D; otherwise D* = C/(6 N*). Parabolas and
+lines are least squares, whatever the objective. Reference: Hoffmann et al. 2022, arXiv:2203.15556, Section 3.2.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from budgetplan.errors import FitError
+from budgetplan.fitting.budgets import Profiles, profiles_of, usable
+from budgetplan.fitting.options import FitOptions
+from budgetplan.fitting.result import LawFit
+from budgetplan.fitting.runs import Runs, box_of
+from budgetplan.numerics.arrays import Array, Bools
+
+NAMES = ("N_coefficient", "N_exponent", "D_coefficient", "D_exponent")
+QUARTILES = 1.349
+"""Distance of the quartiles of a normal, in standard deviations."""
+WIDER = 1.5
+"""Ratio of the two standard errors that is worth a word."""
+FEWEST_BUDGETS = 3
+"""Budgets for a power law with an interval."""
+
+
+def fit_isoflop(runs: Runs, options: FitOptions) -> LawFit:
+    """Fit the optimum as a power of compute to runs with `params`, `flop` (or `tokens`) and `loss`.
+
+    Parameters
+    ----------
+    runs : Runs
+    options : FitOptions
+        `bootstrap`, `seed`, `level`; residuals of the parabolas are drawn again within each budget.
+
+    Returns
+    -------
+    LawFit
+
+    Raises
+    ------
+    DataError, FitError
+        If roles are missing, or fewer than 3 budgets have a lowest point between their runs.
+    """
+    runs.require("isoflop", "params", "tokens", "loss")
+    profiles = profiles_of(runs)
+    lowest = profiles.lowest(profiles.loss[None])
+    good, said = usable(profiles, lowest, profiles.log_params)
+    if good.sum() < FEWEST_BUDGETS:
+        raise FitError(
+            f"Only {int(good.sum())} of {len(good)} budgets have a lowest loss between their runs: a power law with an interval "
+            f"needs {FEWEST_BUDGETS}.",
+            " ".join(said) or "Add budgets, each with at least 4 sizes around the best one.",
+        )
+    line, residual = _lines(profiles, lowest[:, good], good)
+    from scipy.special import stdtrit
+
+    draws = _replicates(profiles, good, options) if options.bootstrap else None
+    spread = _spread(profiles.log_budget[good], residual)
+    if draws is not None:
+        said += _scatter(spread, draws)
+    free = int(good.sum()) - 2
+    t = float(stdtrit(max(free, 1), 0.5 + options.level / 2))
+    values = _natural(line[0])
+    errors: dict[str, float | None] = {}
+    intervals: dict[str, tuple[float, float]] = {}
+    for at, name in enumerate(NAMES):
+        value = float(values[at])
+        if draws is not None:
+            low, high = np.quantile(draws[:, at], [(1 - options.level) / 2, (1 + options.level) / 2])
+            # Coefficients are exponentials of intercepts far from the runs: their spread is that of the middle draws, in ln.
+            middle = np.quantile(draws[:, at] if at % 2 else np.log(draws[:, at]), [0.25, 0.75])
+            errors[name] = float(np.ptp(middle)) / QUARTILES * (1.0 if at % 2 else value)
+            intervals[name] = (float(low), float(high))
+        elif at % 2:
+            errors[name], intervals[name] = float(spread[at]), (value - t * spread[at], value + t * spread[at])
+        else:
+            errors[name] = value * float(spread[at])
+            intervals[name] = (value * float(np.exp(-t * spread[at])), value * float(np.exp(t * spread[at])))
+    if options.holdout is not None:
+        said.append("A policy has no loss: held-out runs are left out of the fit and not forecast.")
+    log_budget = profiles.log_budget[good]
+    return LawFit(
+        form="isoflop",
+        coefficients=dict(zip(NAMES, values.tolist(), strict=True)),
+        standard_errors=errors,
+        intervals=intervals,
+        level=options.level,
+        objective_name="least-squares",
+        objective=float((residual[0] ** 2).sum()),
+        n_runs=runs.count,
+        draws=draws,
+        box={**box_of(runs), "training_flop": (float(np.exp(log_budget.min())), float(np.exp(log_budget.max())))},
+        diagnostics={
+            "rms": float(np.sqrt((residual[0] ** 2).mean())),
+            "budgets": [
+                {
+                    "flop": float(np.exp(profiles.log_budget[at])),
+                    "n": int((profiles.budget == at).sum()),
+                    "params": float(np.exp(lowest[0, at, 0])),
+                    "tokens": float(np.exp(lowest[0, at, 1])),
+                    "curvature": float(lowest[0, at, 2]),
+                    "used": bool(good[at]),
+                }
+                for at in range(len(good))
+            ],
+        },
+        holdout=None,
+        warnings=(*runs.warnings, *said),
+        provenance={"data_sha256": runs.digest, "seed": options.seed, "bootstrap": options.bootstrap},
+    )
+
+
+def _lines(profiles: Profiles, lowest: Array, good: Bools) -> tuple[Array, Array]:
+    """Lines ln N*, ln D* over ln C, shape (draw, 4), and residuals of the first draw, shape (2, budget).
+
+    A budget whose parabola has no lowest point in a draw (not a number) does not count there.
+    """
+    x = profiles.log_budget[good]
+    seen: Bools = np.isfinite(lowest[..., 0]) & np.isfinite(lowest[..., 1])
+    y = np.where(seen[..., None], lowest[..., :2], 0.0)
+    weight = seen / seen.sum(axis=1, keepdims=True)
+    mean_x = weight @ x
+    mean_y = np.einsum("pb,pbk->pk", weight, y)
+    away = x - mean_x[:, None]
+    slope = np.einsum("pb,pb,pbk->pk", weight, away, y) / np.einsum("pb,pb,pb->p", weight, away, away)[:, None]
+    offset = mean_y - slope * mean_x[:, None]
+    line = np.stack([offset[:, 0], slope[:, 0], offset[:, 1], slope[:, 1]], axis=1)
+    return line, y[0].T - offset[0][:, None] - slope[0][:, None] * x
+
+
+def _natural(line: Array) -> Array:
+    return np.where([True, False, True, False], np.exp(line * np.array([1.0, 0.0, 1.0, 0.0])), line)
+
+
+def _spread(x: Array, residual: Array) -> Array:
+    """Standard errors of the lines' offset and slope, shape (4,), from the budgets' scatter about them."""
+    count = len(x)
+    noise = np.sqrt(np.einsum("kb,kb->k", residual, residual) / max(count - 2, 1))
+    about = float(((x - x.mean()) ** 2).sum())
+    factors = np.sqrt([1 / count + float(x.mean()) ** 2 / about, 1 / about])
+    return np.outer(noise, factors).reshape(-1)
+
+
+def _replicates(profiles: Profiles, good: Bools, options: FitOptions) -> Array:
+    """Coefficients of resampled losses, shape (draw, 4)."""
+    lowest = profiles.lowest(profiles.resampled(options.bootstrap, options.seed))[:, good]
+    enough = np.isfinite(lowest[..., :2]).all(axis=2).sum(axis=1) >= max(FEWEST_BUDGETS, int(good.sum()) // 2)
+    line, _ = _lines(profiles, lowest[enough], good)
+    return _natural(line)
+
+
+def _scatter(spread: Array, draws: Array) -> list[str]:
+    """A warning where budgets lie farther from the power law than the noise of their runs explains."""
+    explained = float(np.ptp(np.quantile(draws[:, 1], [0.25, 0.75]))) / QUARTILES
+    if spread[1] <= WIDER * explained:
+        return []
+    return [
+        f"Budgets scatter about the power law more than the noise of their runs explains: by that scatter `N_exponent` is known to "
+        f"{spread[1]:.2g}, not {explained:.2g}."
+    ]

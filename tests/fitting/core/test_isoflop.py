@@ -1,0 +1,58 @@
+"""IsoFLOP profiles whose optimum is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from budgetplan.errors import FitError
+from budgetplan.fitting.fit import fit_law
+
+
+def profiles(seed: int = 0, noise: float = 0.002, budgets: int = 6, sizes: int = 9) -> pd.DataFrame:
+    """Parabolas in ln N with N* = 0.1 C^0.5."""
+    draw = np.random.default_rng(seed)
+    rows = []
+    for flop in np.geomspace(1e18, 3e20, budgets):
+        best = np.log(0.1 * flop**0.5)
+        for offset in np.linspace(-1.2, 1.0, sizes):
+            loss = 3.5 - 0.1 * np.log10(flop / 1e18) + 0.05 * offset**2 + noise * draw.standard_normal()
+            rows.append({"params": np.exp(best + offset), "flop": flop, "loss": loss})
+    return pd.DataFrame(rows)
+
+
+def test_exact_parabolas() -> None:
+    fit = fit_law(profiles(noise=0.0), "isoflop")
+    expected = {"N_coefficient": 0.1, "N_exponent": 0.5, "D_coefficient": 1 / 0.6, "D_exponent": 0.5}
+    assert fit.coefficients == pytest.approx(expected, rel=1e-9)
+    assert fit.objective_name == "least-squares"
+
+
+def test_bootstrap_intervals_hold_the_truth() -> None:
+    hits = [
+        low <= 0.5 <= high
+        for seed in range(60)
+        for low, high in [fit_law(profiles(seed), "isoflop", bootstrap=200, seed=seed).intervals["N_exponent"]]
+    ]
+    assert 0.8 <= np.mean(hits) <= 0.97
+
+
+def test_curvature_intervals_hold_the_truth() -> None:
+    hits = [low <= 0.5 <= high for seed in range(60) for low, high in [fit_law(profiles(seed), "isoflop").intervals["N_exponent"]]]
+    assert 0.82 <= np.mean(hits) <= 0.97
+
+
+def test_budgets_without_a_lowest_point_are_left_out() -> None:
+    table = profiles(noise=0.0)
+    first = table["flop"] == table["flop"].min()
+    table.loc[first, "loss"] = 4 - 0.002 * np.log(table.loc[first, "params"]) ** 2
+    fit = fit_law(table, "isoflop")
+    assert any("Budget 1e+18 FLOP" in warning and "left out" in warning for warning in fit.warnings)
+    assert fit.coefficients["N_exponent"] == pytest.approx(0.5, rel=1e-9)
+    assert fit.box["training_flop"][0] > 2e18
+
+
+def test_one_budget_is_refused() -> None:
+    with pytest.raises(FitError, match="Only 1 of 1 budgets"):
+        fit_law(profiles(budgets=1), "isoflop")
