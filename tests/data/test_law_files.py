@@ -31,7 +31,7 @@ FORMS = {
     "data-constrained": ("E A B alpha beta RD_star RN_star", ""),
     "overtrained": ("E a b eta", ""),
     "kaplan": ("N_c D_c alpha_N alpha_D N_coefficient N_exponent", ""),
-    "power-policy": ("N_coefficient N_exponent", "D_coefficient D_exponent M_coefficient D_coefficient_printed"),
+    "power-policy": ("N_coefficient N_exponent", "D_coefficient D_exponent M_coefficient D_coefficient_printed D_exponent_printed"),
     "success-sigmoid": ("start ceiling midpoint steepness tokens_per_gpu_hour", ""),
     "error-power": ("K_max N_0 R_ref", "K_max_compute N_0_compute"),
     "passk-power": ("a b", ""),

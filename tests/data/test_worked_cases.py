@@ -113,13 +113,15 @@ def test_a14_printed_hoffmann_losses(coefficients: Coefficients) -> None:
     assert chinchilla_loss(law, 280e9, 300e9) == pytest.approx(1.993, abs=1e-3)
 
 
-def test_llama3_passes_through_its_sentence(coefficients: Coefficients) -> None:
+def test_llama3_refit_comes_near_its_sentence(coefficients: Coefficients) -> None:
+    """402B params on 16.55T tokens at 3.8e25 FLOP; the printed pair, rounded, is far from it."""
     law = coefficients("llama3-2024")
     tokens = law["D_coefficient"] * 3.8e25 ** law["D_exponent"]
     params = law["N_coefficient"] * 3.8e25 ** law["N_exponent"]
-    assert tokens == pytest.approx(16.55e12, rel=1e-9)
-    assert 6 * params * tokens == pytest.approx(3.8e25, rel=1e-9)
-    assert law["D_coefficient_printed"] * 3.8e25 ** law["D_exponent"] == pytest.approx(10.5e12, rel=0.01)
+    assert tokens == pytest.approx(16.55e12, rel=0.03)
+    assert params == pytest.approx(402e9, rel=0.03)
+    assert 6 * params * tokens == pytest.approx(3.8e25, rel=1e-5)
+    assert law["D_coefficient_printed"] * 3.8e25 ** law["D_exponent_printed"] == pytest.approx(10.5e12, rel=0.01)
 
 
 def sigmoid_success(law: Values, start: float, hours: float) -> float:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from budgetplan.errors import FitError
 from budgetplan.fitting.fit import fit_law
+from budgetplan.laws.catalogue import load_law
 
 
 def profiles(seed: int = 0, noise: float = 0.002, budgets: int = 6, sizes: int = 9) -> pd.DataFrame:
@@ -56,3 +60,28 @@ def test_budgets_without_a_lowest_point_are_left_out() -> None:
 def test_one_budget_is_refused() -> None:
     with pytest.raises(FitError, match="Only 1 of 1 budgets"):
         fit_law(profiles(budgets=1), "isoflop")
+
+
+def test_llama3_refit_is_the_shipped_law(shared_data: Callable[[str], Path]) -> None:
+    """The command in the law file, run again, gives the law file."""
+    points = shared_data("isoflop-collection") / "isoflops.csv"
+    fit = fit_law(points, "isoflop", {"flop": "budget"}, where='experiment == "llama_3__exp_loss"')
+    law = load_law("llama3-2024").record.coefficients
+    for name, value in fit.coefficients.items():
+        assert law[name].value == pytest.approx(value, rel=1e-7)
+        assert (law[name].low, law[name].high) == pytest.approx(fit.intervals[name], rel=1e-4)
+        assert law[name].command in fit.provenance["command"]
+
+
+def test_every_public_set_has_an_exponent_with_its_interval(shared_data: Callable[[str], Path]) -> None:
+    """Eight experiments: an interval for each, and those of the Chinchilla figure hold the 0.5 of its authors' approach 2."""
+    points = shared_data("isoflop-collection") / "isoflops.csv"
+    fits = fit_law(points, "isoflop", {"flop": "budget", "group": "experiment"}).groups
+    assert len(fits) == 8
+    for name, fit in fits.items():
+        low, high = fit.intervals["N_exponent"]
+        assert low < fit.coefficients["N_exponent"] < high
+        assert 0.3 < low
+        assert high < 0.7
+        if "chinchilla" in name:
+            assert low < 0.49 < high
