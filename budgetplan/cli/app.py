@@ -24,6 +24,7 @@ COMMANDS = {
     "laws": "List the scaling laws, or show one with its sources.",
     "hardware": "List the accelerators, or show one with its sources.",
     "methods": "List what an RL token costs by training method, or show one with its sources.",
+    "datasets": "List public data sets, show one with its sources, or fetch it.",
     "plot": "Draw one figure, with the drawn data beside it.",
     "convert": "Write a quantity in another unit.",
     "init": "Write a commented scenario file.",

@@ -45,6 +45,8 @@ def first_screen(study: Study) -> Page:
     said = [sentence for sentence in study.assumptions if sentence not in study.budget.assumed]
     lines = [
         *labelled("how sure", _intervals(study.intervals)),
+        *labelled("regret", _regret(study)),
+        *labelled("how flat", _flat(study)),
         *labelled("why", study.reasons),
         *labelled("thirds", _thirds(study)),
         ("cost", _cost(study)),
@@ -131,6 +133,27 @@ def _intervals(intervals: Mapping[str, Any] | None) -> list[str]:
     if ranges:
         parts.append(f"90 %: {', '.join(ranges)}")
     return ["; ".join(parts)] if parts else []
+
+
+def _regret(study: Study) -> list[str]:
+    """Say what the plan and equal thirds are expected to waste, over the draws and in their worst tenth."""
+    told = [
+        f"{name} {figures.percent(item['expected'])}, in the worst tenth {figures.percent(item['worst_tenth'])}"
+        for name, item in (study.regret or {}).items()
+    ]
+    return [f"compute wasted against each draw's own optimum: {'; '.join(told).replace('plan', 'this plan', 1)}"] if told else []
+
+
+def _flat(study: Study) -> list[str]:
+    """Say which splits are as good within the tolerance."""
+    region = study.region
+    if region is None:
+        return []
+    parts = ", ".join(
+        f"{STAGES[stage]} {_range({'q05': low, 'q95': high}, 'ratio')}" for stage, (low, high) in region.ranges.items()
+    )
+    where = "inside" if region.thirds_inside else "outside"
+    return [f"within {figures.percent(region.tolerance)} of compute: {parts}; equal thirds are {where}"]
 
 
 def _range(interval: Mapping[str, float], dimension: str) -> str:

@@ -52,6 +52,7 @@ _PANELS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "Output": (
         ("draws", "--draws", "N", "Draws of the coefficients, for intervals."),
         ("seed", "--seed", "N", "Seed of the draws."),
+        ("tolerance", "--tolerance", "Q", "Compute that a split may waste and still be near-optimal: 1%."),
     ),
 }
 _FLAGS = {

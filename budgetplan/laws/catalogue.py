@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from budgetplan.errors import DataError, ScenarioError
 from budgetplan.laws.coverage import AbstractCoverage
@@ -63,11 +64,41 @@ def load_law(name: str = "default", links: Mapping[str, str] | None = None, pros
             f"`{record.id}` is a single law: it has no {', '.join(links)} link to replace.",
             "Links belong to a joint law such as --law default.",
         )
-    made = build(record)
-    if isinstance(made, PowerPolicy):
-        return Law(record, None, made, {"policy": record})
-    policy = kaplan_policy(record) if record.form == "kaplan" else None
-    return Law(record, made, policy, {record.link: record}, _plateau(record))
+    return assemble(record, {record.link: record})
+
+
+def assemble(record: Record, parts: Mapping[str, Record]) -> Law:
+    """The law of a record and the records of its links.
+
+    Parameters
+    ----------
+    record : Record
+        Its coefficients may be arrays, one value per draw.
+    parts : mapping of str to Record
+        By link; a single law is its own part.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        If a form lacks a coefficient, or a part cannot be the link it stands for.
+    """
+    if record.form != "four-links":
+        made = build(record)
+        if isinstance(made, PowerPolicy):
+            return Law(record, None, made, {"policy": record})
+        policy = kaplan_policy(record) if record.form == "kaplan" else None
+        return Law(record, made, policy, parts, _plateau(record))
+    links: dict[str, Any] = {}
+    for link, part in parts.items():
+        links[link] = build(part)
+        if not isinstance(links[link], _KINDS[link]):
+            raise ScenarioError(
+                f"`{part.id}` is a {part.link} law of form {part.form} and cannot be the {link} link.",
+                f"`budgetplan laws` lists the laws that can: those under {link}.",
+            )
+    plateau = _plateau(parts["inference"])
+    function = FourLinks(links["pretraining"], links["task"], links.get("rl", NoGain()), links["inference"], plateau)
+    return Law(record, function, None, parts, plateau)
 
 
 def _joint(record: Record, links: dict[str, str], prose: bool) -> Law:
@@ -79,17 +110,7 @@ def _joint(record: Record, links: dict[str, str], prose: bool) -> Law:
     if missing:
         raise DataError(f"law `{record.id}`: the link {missing[0]} is missing.")
     parts = {link: find_record(chosen[link], prose) for link in PARTS if not (link == "rl" and chosen[link] == "none")}
-    made = {}
-    for link, part in parts.items():
-        made[link] = build(part)
-        if not isinstance(made[link], _KINDS[link]):
-            raise ScenarioError(
-                f"`{part.id}` is a {part.link} law of form {part.form} and cannot be the {link} link.",
-                f"`budgetplan laws` lists the laws that can: those under {link}.",
-            )
-    plateau = _plateau(parts["inference"])
-    function = FourLinks(made["pretraining"], made["task"], made.get("rl", NoGain()), made["inference"], plateau)
-    return Law(record, function, None, parts, plateau)
+    return assemble(record, parts)
 
 
 def _plateau(record: Record) -> Selection:

@@ -2,17 +2,19 @@
 
 A model is pure arithmetic on arrays of shape (4, ...), one row per variable: ln N, ln D, ln R, ln k (params, pre-training
 tokens, RL tokens, samples per query). R = 0 is the row entry -inf, k = 1 the entry 0; both are ordinary inputs.
-Coefficients are floats, or arrays of shape (draw, 1) that broadcast against cells.
+Coefficients are floats, or arrays that broadcast against the cells: of shape (draw, 1) for every draw at every cell, of shape
+(instance,) for one vector of coefficients per cell of the last axis.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from budgetplan.numerics.arrays import Array
+from budgetplan.numerics.arrays import Array, Index
 
 PARAMS, PRETRAINING, RL, SAMPLES = range(4)
 """Rows of an array of log variables."""
@@ -131,3 +133,25 @@ def stack(rows: tuple[Array | float, Array | float, Array | float, Array | float
         ln N, ln D, ln R, ln k, or the derivatives by them.
     """
     return np.stack(np.broadcast_arrays(*rows))
+
+
+def taken(part: Any, index: Index) -> Any:
+    """A law, or a link of one, whose coefficients are arrays of shape (instance,), for the instances in `index`.
+
+    Parameters
+    ----------
+    part : dataclass
+        Coefficients that are floats stay as they are.
+    index : ndarray
+        Indices or a mask.
+    """
+    changed = {}
+    for item in fields(part):
+        value = getattr(part, item.name)
+        if isinstance(value, np.ndarray) and value.ndim:
+            changed[item.name] = value[index]
+        elif is_dataclass(value):
+            inner = taken(value, index)
+            if inner is not value:
+                changed[item.name] = inner
+    return replace(part, **changed) if changed else part

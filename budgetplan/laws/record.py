@@ -74,8 +74,10 @@ class Record:
         Measured range per axis, in SI units.
     convention, sources, caveats, example, warning
         As in the file.
-    draws : ndarray of shape (draw, coefficient) or None
-        Coefficient vectors that are as likely as each other, columns in the order of `coefficients`.
+    data : str
+        SHA-256 of the runs that it was fitted to. Laws of one fit have draws that belong together row by row.
+    drawn : tuple of str
+        Rows of `draws` as the file has them.
     """
 
     id: str
@@ -90,12 +92,24 @@ class Record:
     caveats: tuple[str, ...]
     example: Mapping[str, Any] | None
     warning: str = ""
-    draws: Array | None = field(default=None, compare=False)
+    data: str = ""
+    drawn: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def values(self) -> dict[str, float]:
         """Coefficient values by name."""
         return {name: coefficient.value for name, coefficient in self.coefficients.items()}
+
+    @property
+    def draws(self) -> Array | None:
+        """Coefficient vectors that are as likely as each other, of shape (draw, coefficient), columns as `coefficients`; or None.
+
+        Raises
+        ------
+        DataError
+            If a row is no list of as many numbers.
+        """
+        return _draws(self.id, self.drawn, len(self.coefficients))
 
     @property
     def hash(self) -> str:
@@ -176,7 +190,7 @@ def _without_draws(text: str) -> tuple[str, list[str]]:
     return "\n".join(kept), [line.strip() for line in drawn if line.strip() and not line.lstrip().startswith("#")]
 
 
-def _draws(path: Path, lines: list[str], width: int) -> Array | None:
+def _draws(name: str, lines: tuple[str, ...], width: int) -> Array | None:
     """Rows `- [1.0, 2.0]` as an array."""
     if not lines:
         return None
@@ -187,9 +201,9 @@ def _draws(path: Path, lines: list[str], width: int) -> Array | None:
                 raise ValueError(line)
             row = [float(item) for item in line[3:-1].split(",")]
         except ValueError:
-            raise DataError(f"{path}: draws: row {number}: wants a list of numbers, `- [1.0, 2.0]`, got `{line[:60]}`.") from None
+            raise DataError(f"{name}: draws: row {number}: wants a list of numbers, `- [1.0, 2.0]`, got `{line[:60]}`.") from None
         if len(row) != width or not np.all(np.isfinite(row)):
-            raise DataError(f"{path}: draws: row {number}: wants {width} finite numbers, one per coefficient, got `{line[:60]}`.")
+            raise DataError(f"{name}: draws: row {number}: wants {width} finite numbers, one per coefficient, got `{line[:60]}`.")
         rows.append(row)
     return np.array(rows)
 
@@ -229,7 +243,7 @@ def read_record(path: Path, prose: bool = True) -> Record:
             raise DataError(f"{path}: `{key}` is missing.", "A law file has `id`, `link`, `form` and `coefficients`.")
     if content["link"] not in LINKS:
         raise DataError(f"{path}: link: `{content['link']}` is none of {', '.join(LINKS)}.")
-    return Record(
+    record = Record(
         id=str(content["id"]),
         title=str(content.get("title", "")),
         link=str(content["link"]),
@@ -242,8 +256,12 @@ def read_record(path: Path, prose: bool = True) -> Record:
         caveats=tuple(map(str, content.get("caveats") or ())),
         example=content.get("example"),
         warning=str(content.get("warning", "")),
-        draws=_draws(path, drawn, len(content["coefficients"] or {})),
+        data=str(content.get("data_sha256", "")),
+        drawn=tuple(drawn),
     )
+    if prose:
+        _draws(str(path), record.drawn, len(record.coefficients))  # a plan with a shipped law reads them only when it draws
+    return record
 
 
 def _coefficient(path: Path, name: str, content: Any) -> Coefficient:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from budgetplan.laws.model import RL, SAMPLES, AbstractModel
+from budgetplan.laws.model import RL, SAMPLES, AbstractModel, taken
 from budgetplan.numerics.arrays import Array, Index, as_array
 from budgetplan.planning.limits import Limits, no_limits
 
@@ -38,6 +38,8 @@ class Problem:
         Bounds on the rows, in logs; share bounds are given as ln(share C/kappa).
     sunk_tokens : float
         Pre-training tokens of the checkpoint; 0 without one. [token]
+    drawn : bool
+        Whether the law's coefficients are arrays of shape (instance,): one vector of coefficients per instance.
     """
 
     model: AbstractModel
@@ -47,6 +49,7 @@ class Problem:
     served: Array
     limits: Limits
     sunk_tokens: float = 0.0
+    drawn: bool = False
 
     @property
     def size(self) -> int:
@@ -135,6 +138,7 @@ class Problem:
         """The instances in `index` (indices or a mask)."""
         return replace(
             self,
+            model=taken(self.model, index) if self.drawn else self.model,
             budget=self.budget[index],
             first_sample=self.first_sample[index],
             served=self.served[index],

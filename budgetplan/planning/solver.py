@@ -93,11 +93,11 @@ def _freed(problem: Problem, limited: Solution, starts: int, spare: int) -> Solu
     if problem.limits.fixed.any():
         return limited
     here = np.where(np.isfinite(limited.loss), limited.y, 0.0)
-    near = np.isfinite(limited.loss) & (residuals(replace(problem, limits=no_limits(1)), here) < NEAR_FREE)
+    near = np.isfinite(limited.loss) & (residuals(replace(problem, limits=no_limits(problem.size)), here) < NEAR_FREE)
     if not near.any():
         return limited
     part = problem.take(near)
-    without = replace(part, limits=no_limits(1))
+    without = replace(part, limits=no_limits(part.size))
     free = _checked(without, solve_unlimited(without, starts, spare), starts, spare)
     obeys = np.isfinite(free.loss) & (part.violation(free.y) <= ROUNDING) & (free.loss <= limited.loss[near] * (1 + 1e-9))
     taken = np.flatnonzero(near)[obeys]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,10 @@ from budgetplan.workflow.policy_study import plan_policy
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import Question, resolve, resolve_amount
 from budgetplan.workflow.study import LawName, Study
+
+if TYPE_CHECKING:
+    from budgetplan.uncertainty.region import Region
+    from budgetplan.workflow.uncertain import Uncertain
 
 LARGEST = 1e40
 """Budget up to which a target is looked for. [FLOP]"""
@@ -60,8 +64,6 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "") -> Study
         If the question is malformed.
     """
     asks = scenario.require_question()
-    if scenario.draws:
-        raise ScenarioError("`draws` are not available: this version plans without coefficient draws.", "Leave --draws out.")
     question = resolve(scenario, law)
     if question.law.policy is not None:
         return plan_policy(question, command)
@@ -88,7 +90,8 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "") -> Study
             )
     queries = question.demand.number_of_queries(budget)
     best = describe(problem, y, queries)
-    baselines = _baselines(problem, solution, queries, money)
+    baselines, points = _baselines(problem, solution, queries, money)
+    uncertain, region = _how_sure(question, problem, {"plan": y, **points})
     return Study(
         scenario=scenario,
         law=LawName(question.law.id, question.law.links, question.law.hash),
@@ -99,8 +102,10 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "") -> Study
         headline=headline(best, baselines),
         reasons=reasons(problem, y, best, certificate),
         assumptions=assumptions(question, money),
-        warnings=cautions(question.law, problem, y, best, certificate),
-        intervals=None,
+        warnings=cautions(question.law, problem, y, best, certificate) + (() if uncertain is None else uncertain.cautions),
+        intervals=None if uncertain is None else uncertain.intervals,
+        regret=None if uncertain is None else uncertain.regret,
+        region=region,
         provenance=provenance(scenario, question.law, command),
     )
 
@@ -199,19 +204,36 @@ def _budget_of_target(question: Question) -> float:
     return float(np.exp(answer.log_budget[0]))
 
 
-def _baselines(problem: Problem, solution: Solution, queries: float, money: Budget) -> dict[str, Allocation]:
-    """Rules of thumb with their regret; none where only one stage is a choice."""
+def _how_sure(question: Question, problem: Problem, points: dict[str, Array]) -> tuple[Uncertain | None, Region | None]:
+    """Draws, where they are asked for; the near-optimal region with them or where its tolerance is."""
+    scenario = question.scenario
+    if not scenario.draws and "tolerance" not in scenario.model_fields_set:
+        return None, None
+    from budgetplan.uncertainty.region import near_optimal
+
+    region = near_optimal(problem, points["plan"], scenario.tolerance)
+    if not scenario.draws:
+        return None, region
+    from budgetplan.workflow.uncertain import THIRDS, plan_under_draws
+
+    return plan_under_draws(question, problem, {name: points[name] for name in ("plan", THIRDS) if name in points}), region
+
+
+def _baselines(
+    problem: Problem, solution: Solution, queries: float, money: Budget
+) -> tuple[dict[str, Allocation], dict[str, Array]]:
+    """Rules of thumb with their regret, and where they lie; none where only one stage is a choice."""
     if len(stages_of(problem)) < 2:
-        return {}
+        return {}, {}
     rules = {name: baseline_problem(problem, name) for name in NAMES}
     rules = {name: other for name, other in rules.items() if feasible_params(other).any[0]}
     found = {name: (other, *answer) for (name, other), answer in zip(rules.items(), _solved(list(rules.values())), strict=True)}
-    return {
+    lost = regrets(problem, solution, [item[2] for item in found.values()], money.usd)
+    told = {
         name: replace(describe(other, y, queries), regret=regret)
-        for (name, (other, y, _)), regret in zip(
-            found.items(), regrets(problem, solution, [item[2] for item in found.values()], money.usd), strict=True
-        )
+        for (name, (other, y, _)), regret in zip(found.items(), lost, strict=True)
     }
+    return told, {name: y for name, (_, y, loss) in found.items() if np.isfinite(loss)}
 
 
 def _solved(problems: list[Problem]) -> list[tuple[Array, float]]:

@@ -16,6 +16,7 @@ from budgetplan.units import format_quantity
 if TYPE_CHECKING:
     import pandas as pd
 
+    from budgetplan.uncertainty.region import Region
     from budgetplan.workflow.figures import RegretCurve, TernaryMap
 
 SCHEMA = "budgetplan/study/1"
@@ -86,10 +87,15 @@ class Study:
     assumptions : tuple of str
         What the user did not say.
     warnings : tuple of Caution
-    intervals : None
-        Uncertainty, where draws were asked for.
+    intervals : mapping or None
+        Where draws were asked for: 5, 50 and 95 % of what each draw's own optimum is, of the compute that equal thirds
+        (`wasted_compute`) and this plan (`regret`) waste under it, and how often the plan beats equal thirds.
     provenance : mapping
         What regenerates it.
+    regret : mapping or None
+        Of the plan and of equal thirds, expected and in the worst tenth of the draws, in wasted compute. [1]
+    region : Region or None
+        Splits that are as good within the scenario's tolerance, where that or draws were asked for.
     """
 
     scenario: Scenario
@@ -104,6 +110,8 @@ class Study:
     warnings: tuple[Caution, ...]
     intervals: Mapping[str, Any] | None
     provenance: Mapping[str, Any]
+    regret: Mapping[str, Mapping[str, float]] | None = None
+    region: Region | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The study in the JSON shape `budgetplan/study/1`."""
@@ -132,6 +140,8 @@ class Study:
                 "runner_up": None if self.certificate.runner_up is None else dict(self.certificate.runner_up),
             },
             "intervals": self.intervals,
+            "regret": None if self.regret is None else {name: dict(item) for name, item in self.regret.items()},
+            "region": None if self.region is None else _region(self.region),
             "reasons": list(self.reasons),
             "assumptions": list(self.assumptions),
             "warnings": [caution.to_dict() for caution in self.warnings],
@@ -179,6 +189,17 @@ class Study:
             wasted = "" if item.regret is None else f"{item.regret.wasted_compute:.1%}"
             cells.append(f"<tr><th>{escape(name)}</th><td>{item.params:.3g}</td>{shares}<td>{loss}</td><td>{wasted}</td></tr>")
         return f"<div><p><b>{escape(self.headline)}</b></p><table>{''.join(cells)}</table><p>{escape(self.caption)}</p></div>"
+
+
+def _region(region: Region) -> dict[str, Any]:
+    """The near-optimal region as plain data."""
+    return {
+        "tolerance": region.tolerance,
+        "loss": region.loss,
+        "ranges": {stage: list(ends) for stage, ends in region.ranges.items()},
+        "equal_thirds_inside": region.thirds_inside,
+        "vertices": region.rows(),
+    }
 
 
 def row_of(item: Allocation) -> dict[str, float | None]:

@@ -72,7 +72,7 @@ def test_keys_id_and_link(path: Path) -> None:
     law = load(path)
     assert law["id"] == path.stem
     assert law.keys() >= REQUIRED
-    assert law.keys() <= REQUIRED | {"warning"}
+    assert law.keys() <= REQUIRED | {"warning", "draws", "data_sha256"}
     assert law["link"] == LINK_OF[law["id"]]
     assert all(law[key] for key in ("title", "sources", "caveats"))
     assert set(law["convention"]) >= {"params", "flop", "data"}

@@ -57,7 +57,8 @@ def test_the_polished_grid_is_no_weak_opponent(first: int) -> None:
 def test_random_problems_are_what_they_claim() -> None:
     """200 of them hold every pair of RL link and verifier, both coverage laws, budgets over eleven decades, limits on about half."""
     some = [random_problem(seed) for seed in range(200)]
-    pairs = {(type(one.model.rl).__name__, one.model.selection.samples == 100, one.model.selection.efficiency == 1) for one in some}
+    links = [(type(one.model.rl).__name__, one.model.selection) for one in some]
+    pairs = {(rl, selection.samples == 100, selection.efficiency == 1) for rl, selection in links}
     assert len(pairs) == RL_LINKS * VERIFIERS
     assert {type(one.model.inference).__name__ for one in some} == {"BetaSpread", "CoveragePower"}
     assert sum(one.limits.any or one.limits.rl_forbidden for one in some) == pytest.approx(
