@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,31 @@ def test_the_first_screen_is_the_one_that_is_printed() -> None:
         cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120, check=True, env={**os.environ, "COLUMNS": "120"},
     )  # fmt: skip
     assert _without_rounding(done.stdout) == _without_rounding(shown)
+
+
+def _consoles() -> list[tuple[str, list[str]]]:
+    """Commands that the README shows with their output, and the lines of it; `...` stands for lines left out."""
+    blocks = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return [(block.splitlines()[0].removeprefix("$ "), block.splitlines()[1:]) for block in blocks]
+
+
+@pytest.mark.parametrize(("command", "lines"), _consoles(), ids=lambda item: item if isinstance(item, str) else "")
+def test_a_shown_output_is_the_one_that_is_printed(
+    command: str, lines: list[str], shared_data: Callable[[str], Path], tmp_path: Path
+) -> None:
+    for name in re.findall(r"\S+\.csv", command):
+        found = next((path for path in shared_data("chinchilla-epoch").glob(name)), None)
+        assert found is not None, name
+        (tmp_path / name).write_bytes(found.read_bytes())
+    done = subprocess.run(
+        [sys.executable, "-m", "budgetplan", *shlex.split(command)[1:]],
+        cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=120, check=True,
+        env={**os.environ, "COLUMNS": "120", "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    printed = [line.rstrip() for line in done.stdout.splitlines()]
+    at = 0
+    for wanted in (line.rstrip() for line in lines):
+        if wanted == "...":
+            continue
+        assert wanted in printed[at:], f"{wanted!r} is not printed, or not in this order"
+        at = printed.index(wanted, at) + 1
