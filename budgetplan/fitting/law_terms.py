@@ -66,6 +66,39 @@ _TOKENS: dict[str, tuple[Term, ...]] = {
 }
 
 
+PRETRAINING = tuple(Term(name, name) for name in ("E", "A", "B", "alpha", "beta"))
+CHAIN: dict[str, tuple[str, tuple[Term, ...]]] = {
+    "pretraining": ("chinchilla", PRETRAINING),
+    "task": (
+        "logistic",
+        (
+            Term("slope", "slope", unit="logit/(nat/token)"),
+            Term("midpoint", "midpoint", unit="nat/token"),
+            Term("chance", None, source="the runs' task cannot be guessed"),
+        ),
+    ),
+    "log": ("ability-log", (Term("gain", "gain", unit="logit"), Term("reference", "reference", unit="token"))),
+    "saturating": (
+        "ability-saturating",
+        (
+            Term("ceiling", "ceiling", unit="logit"),
+            Term("midpoint", "rl_midpoint", unit="token"),
+            Term("steepness", "steepness"),
+        ),
+    ),
+    "inference": (
+        "beta-spread",
+        (
+            Term("tail", "tail"),
+            Term("narrowing", "narrowing"),
+            Term("selection_efficiency", None, value=1.0, source="success of k samples is coverage: every right one is found"),
+            Term("selection_samples", None, value=1e12, source="as many as are drawn"),
+        ),
+    ),
+}
+"""Forms and coefficients of the links that a fitted chain becomes; the RL link by its form."""
+
+
 def law_terms(fit: LawFit, units: Mapping[str, str]) -> tuple[Term, ...]:
     """Coefficients of the law that a fit becomes.
 
@@ -104,7 +137,7 @@ def term_value(term: Term, values: Mapping[str, float]) -> float:
     if term.column is None:
         return term.value
     value = term.sign * float(values[term.column])
-    return min(max(value, EDGE), 1.0 - EDGE) if term.name in ("start", "ceiling") else value
+    return min(max(value, EDGE), 1.0 - EDGE) if term.name in ("start", "ceiling") and term.unit == "1" else value
 
 
 def draw_rows(fit: LawFit, terms: tuple[Term, ...], most: int) -> list[list[float]]:

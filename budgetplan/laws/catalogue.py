@@ -10,9 +10,10 @@ from budgetplan.laws.coverage import AbstractCoverage
 from budgetplan.laws.forms import build, kaplan_policy
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.law import Law
+from budgetplan.laws.law_files import find_record, shipped_record
 from budgetplan.laws.model import AbstractPretraining
 from budgetplan.laws.policy import PowerPolicy
-from budgetplan.laws.record import Record, find_record, shipped_record
+from budgetplan.laws.record import Record
 from budgetplan.laws.rl_gain import AbstractRlLink, NoGain
 from budgetplan.laws.selection import Selection
 from budgetplan.laws.task_link import LogisticTask
@@ -109,7 +110,12 @@ def _joint(record: Record, links: dict[str, str], prose: bool) -> Law:
     missing = [link for link in PARTS if link not in chosen]
     if missing:
         raise DataError(f"law `{record.id}`: the link {missing[0]} is missing.")
-    parts = {link: find_record(chosen[link], prose) for link in PARTS if not (link == "rl" and chosen[link] == "none")}
+    own = {f"{record.id}:{link}": part for link, part in record.parts.items()}
+    parts = {
+        link: own[chosen[link]] if chosen[link] in own else find_record(chosen[link], prose)
+        for link in PARTS
+        if not (link == "rl" and chosen[link] == "none")
+    }
     return assemble(record, parts)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from budgetplan.laws.catalogue import load_law
 from budgetplan.laws.forms import FORMS
 from budgetplan.laws.law import Law
-from budgetplan.laws.record import LINKS, law_ids, shipped_record
+from budgetplan.laws.law_files import law_ids, shipped_record
+from budgetplan.laws.record import LINKS
 
 
 def law_rows() -> list[dict[str, str]]:

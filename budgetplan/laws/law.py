@@ -14,9 +14,10 @@ from budgetplan.laws.chinchilla import ChinchillaLoss
 from budgetplan.laws.coverage import AbstractCoverage, OneSample
 from budgetplan.laws.data_constrained import DataConstrainedLoss
 from budgetplan.laws.four_links import FourLinks
+from budgetplan.laws.law_files import shipped_record
 from budgetplan.laws.model import AbstractModel, AbstractPretraining, Outcome
 from budgetplan.laws.policy import PowerPolicy
-from budgetplan.laws.record import Record, shipped_record
+from budgetplan.laws.record import Record
 from budgetplan.laws.rl_gain import AbstractRlLink
 from budgetplan.laws.selection import Selection, false_positive
 from budgetplan.laws.task_link import LogisticTask

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from budgetplan.plots.draw_contours import draw_contours
+from budgetplan.plots.draw_fit import draw_fit
+from budgetplan.plots.draw_isoflop import draw_isoflop
+from budgetplan.plots.draw_pass_at_k import draw_pass_at_k
+from budgetplan.plots.draw_rl_curve import draw_rl_curve
 from budgetplan.plots.kinds import KINDS, Kind
 from budgetplan.plots.regret import draw_regret
 from budgetplan.plots.save import FORMATS, Rendered, render, save
 from budgetplan.plots.split import draw_split
 from budgetplan.plots.ternary import draw_ternary
 
-__all__ = ["FORMATS", "KINDS", "Kind", "Rendered", "draw_regret", "draw_split", "draw_ternary", "render", "save"]
+__all__ = [
+    "FORMATS",
+    "KINDS",
+    "Kind",
+    "Rendered",
+    "draw_contours",
+    "draw_fit",
+    "draw_isoflop",
+    "draw_pass_at_k",
+    "draw_regret",
+    "draw_rl_curve",
+    "draw_split",
+    "draw_ternary",
+    "render",
+    "save",
+]

@@ -6,6 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from budgetplan.plots.charts import chart_of, chart_table
+from budgetplan.plots.draw_contours import draw_contours
+from budgetplan.plots.draw_fit import draw_fit
+from budgetplan.plots.draw_isoflop import draw_isoflop
+from budgetplan.plots.draw_pass_at_k import draw_pass_at_k
+from budgetplan.plots.draw_rl_curve import draw_rl_curve
 from budgetplan.plots.regret import draw_regret, regret_table
 from budgetplan.plots.results import as_regret, as_split, as_ternary
 from budgetplan.plots.split import draw_split, split_table
@@ -43,5 +49,10 @@ KINDS: dict[str, Kind] = {
     "split": Kind(draw_split, split_table, as_split),
     "ternary": Kind(draw_ternary, ternary_table, as_ternary),
     "regret": Kind(draw_regret, regret_table, as_regret),
+    "fit": Kind(draw_fit, chart_table, chart_of),
+    "isoflop": Kind(draw_isoflop, chart_table, chart_of),
+    "contours": Kind(draw_contours, chart_table, chart_of),
+    "rl-curve": Kind(draw_rl_curve, chart_table, chart_of),
+    "pass-at-k": Kind(draw_pass_at_k, chart_table, chart_of),
 }
 """All kinds by name; a new kind is a new entry."""

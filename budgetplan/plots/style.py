@@ -15,7 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.colors import Colormap
 
 WIDTH = 85.0  # mm
 TITLE, TEXT, SMALL = 8.0, 6.5, 5.5  # pt
@@ -102,6 +105,19 @@ _OTHERS = (
 )
 
 
+_SERIES = (
+    ("#0072B2", "o", (4.0, 1.5)),
+    ("#D55E00", "s", (1.0, 1.0)),
+    ("#009E73", "^", (5.0, 1.2, 1.0, 1.2)),
+    ("#000000", "D", (2.5, 1.0)),
+    ("#E69F00", "v", (6.0, 1.5)),
+    ("#CC79A7", "P", (3.0, 1.0, 1.0, 1.0)),
+    ("#56B4E9", "X", (2.0, 2.0)),
+)
+MOST_SERIES = len(_SERIES)
+"""Series that one figure can tell apart."""
+
+
 def fill_of(stage: str) -> Fill:
     """Look of a stage; a KeyError names one that has none.
 
@@ -132,6 +148,42 @@ def stroke_of(name: str, place: int = 0) -> Stroke:
         return _BASELINES[name]
     colour, marker, dashes = _OTHERS[place % len(_OTHERS)]
     return Stroke(name.replace("-", " "), colour, marker, dashes)
+
+
+def series_of(name: str, place: int) -> Stroke:
+    """Look of one of several series without a fixed look, such as models or groups of runs.
+
+    Parameters
+    ----------
+    name : str
+        Of the series; it is written as it is.
+    place : int
+        Which of the series it is, from 0, below `MOST_SERIES`.
+
+    Examples
+    --------
+    >>> series_of("Qwen-8B", 1).marker, series_of("Qwen-8B", 1).label
+    ('s', 'Qwen-8B')
+    """
+    colour, marker, dashes = _SERIES[place]
+    return Stroke(name, colour, marker, dashes)
+
+
+def map_colours(name: str = "cividis", low: float = 0.0, high: float = 0.85) -> Colormap:
+    """The part of a map of colours that keeps apart from the white of the paper and the black of the text.
+
+    Parameters
+    ----------
+    name : str
+        Of a map whose lightness is monotonic.
+    low, high : float
+        Ends of the part. [1]
+    """
+    import matplotlib
+    import numpy as np
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list(f"{name}-part", matplotlib.colormaps[name](np.linspace(low, high, 64)), 64)
 
 
 def label_of(name: str) -> str:

@@ -111,8 +111,8 @@ def draw_record(record: Record, count: int, seed: int) -> tuple[dict[str, Array]
         joint, ranges or fixed.
     """
     joint = record.draws
-    # Links of one fit share their data and so the rows that are chosen; other links get a stream of their own.
-    stream = np.random.default_rng([seed, crc32((record.data or record.id).encode())])
+    # Links of one file, or of one fit, share the rows that are chosen; other links get a stream of their own.
+    stream = np.random.default_rng([seed, crc32((record.data or record.id.partition(":")[0]).encode())])
     if joint is not None:
         enough = count <= len(joint)
         rows = stream.permutation(len(joint))[:count] if enough else stream.integers(len(joint), size=count)

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from budgetplan.errors import SolverError
 from budgetplan.laws.model import AbstractModel
 from budgetplan.numerics.arrays import Array, Bools
-from budgetplan.planning.certificate import residuals
+from budgetplan.planning.certificate import certify_point, residuals
 from budgetplan.planning.equivalent_budget import budget_for
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
@@ -100,7 +101,11 @@ def replan(problem: Problem, model: AbstractModel, count: int, decisions: Mappin
 def _replan(many: Problem, decisions: Mapping[str, Array], waste: bool) -> Replanned:
     best = solve(many, 3)
     solved = np.isfinite(best.loss)
-    kept = solved & (residuals(many, np.where(solved, best.y, 0.0)) <= CERTIFIED) if not many.limits.any else solved
+    kept = solved & (residuals(many, np.where(solved, best.y, 0.0)) <= CERTIFIED)
+    for index in np.flatnonzero(solved & ~kept):  # a limit holds there, the standing ones included: its multiplier is counted too
+        kept[index] = certify_point(many.take(np.array([index])), best.y[:, index]).status == "optimal"
+    if not kept.any():
+        raise SolverError("No draw of the law has a certified optimum.", "Report this scenario.", "lost")
     many = many.take(kept)
     y, loss = best.y[:, kept], best.loss[kept]
     held = {name: many.loss(np.repeat(point[:, None], many.size, axis=1)) for name, point in decisions.items()}

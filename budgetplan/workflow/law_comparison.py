@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from budgetplan.errors import BudgetPlanError
-from budgetplan.laws.record import law_ids, shipped_record
+from budgetplan.laws.law_files import law_ids, shipped_record
 from budgetplan.scenario import Scenario
 from budgetplan.workflow.planner import plan
 from budgetplan.workflow.question import resolve_law

@@ -1,52 +1,40 @@
 """Many plans at once: one row per cell of a grid over scenario fields.
 
-Cells that differ only in the budget are one batched solve; other fields are gone through one by one. A cell that has no answer is
-a row with its status, and does not keep the others from theirs.
+Cells are cut into pieces (`sweep_grid`), each piece is answered by itself (`sweep_piece`), here, in worker processes or on a cluster,
+and the answers are put into one table. The table is the same bits whoever worked on it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from budgetplan.errors import BudgetPlanError, ScenarioError, UnknownNameError
-from budgetplan.numerics.arrays import Array, Bools
-from budgetplan.planning.baselines import baseline_problem, stages_of
-from budgetplan.planning.certificate import OPTIMAL, certify_point, residuals
-from budgetplan.planning.equivalent_budget import budget_for
-from budgetplan.planning.feasible import feasible_params
-from budgetplan.planning.problem import Problem
-from budgetplan.planning.solver import solve
+from budgetplan.parallel.executors import crew
+from budgetplan.parallel.ordered import Progress
+from budgetplan.parallel.repeated import in_order
 from budgetplan.scenario import Scenario, override, scenario_fields
-from budgetplan.workflow.planner import plan
-from budgetplan.workflow.question import resolve
+from budgetplan.workflow.sweep_columns import COLUMNS, NUMBERS
+from budgetplan.workflow.sweep_grid import CELLS, SINGLE_CELLS, Grid, axis
+from budgetplan.workflow.sweep_piece import Work, answer, work
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = (
-    "params",
-    "pretraining_tokens",
-    "rl_tokens",
-    "inference_tokens",
-    "pretraining_share",
-    "rl_share",
-    "inference_share",
-    "samples_per_query",
-    "loss",
-    "equal_thirds_loss",
-    "equal_thirds_wasted_compute",
-    "status",
-)
-"""Columns after the swept keys; amounts in SI units."""
 MOST_CELLS = 5_000_000
 """Largest grid."""
 
 
-def sweep(scenario: Scenario, over: Mapping[str, Sequence[Any] | Array]) -> pd.DataFrame:
+def sweep(
+    scenario: Scenario,
+    over: Mapping[str, Sequence[Any] | Any],
+    workers: int = 1,
+    cluster: str | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
     """Plan every cell of a grid.
 
     Parameters
@@ -55,143 +43,94 @@ def sweep(scenario: Scenario, over: Mapping[str, Sequence[Any] | Array]) -> pd.D
         The question; fields of `over` replace its own.
     over : mapping of str to sequence
         Scenario field (dotted for parts: `max.rl_share`) -> values, as numbers or quantities.
+    workers : int
+        Processes that share the work; 1 is this one.
+    cluster : str, optional
+        Address of a Dask scheduler whose workers do it: `tcp://HOST:PORT`.
+    progress : callable, optional
+        Told how many cells are done, of how many.
 
     Returns
     -------
     pandas.DataFrame
-        One row per cell, the last key varying fastest: the swept keys, then `COLUMNS`. `status` is optimal, infeasible, stalled or
-        the kind of error.
+        One row per cell, the last key varying fastest: the swept keys (in SI units where they are numbers), then `COLUMNS`.
+        `status` is optimal, infeasible, stalled or the kind of error. It does not depend on who did the work.
 
     Raises
     ------
     ScenarioError, UnknownNameError
-        If nothing is swept, the grid is too large, or a field does not exist.
+        If nothing is swept, the grid is too large, a field does not exist, there is no budget, or the cluster cannot be reached.
+    MissingExtraError
+        If a cluster is named and the extra is not installed.
+    SolverError
+        If workers are lost again and again.
+
+    References
+    ----------
+    .. [1] Python Software Foundation, `concurrent.futures`: the interface behind which the workers stand.
     """
     import pandas as pd
 
+    grid = _grid(scenario, over)
+    hands = crew(workers, cluster)
+    numbers, status = np.full((NUMBERS, grid.cells), np.nan), np.empty(grid.cells, dtype=object)
+
+    def tell(done: int, total: int) -> None:
+        if progress is not None:
+            progress(min(done * grid.piece, grid.cells), grid.cells)
+
+    with closing(in_order(answer, _Pieces(scenario, grid), hands, tell)) as answers:
+        for index, found in enumerate(answers):
+            rows = grid.rows(index)
+            numbers[:, rows], status[rows] = found.numbers, found.status
+    swept = {item.key: grid.column(number) for number, item in enumerate(grid.axes)}
+    # `params` can be swept and is an answer: the given value stands in one column
+    return pd.DataFrame({**swept, **{name: values for name, values in zip(COLUMNS, [*numbers, status], strict=True) if name not in swept}})
+
+
+class _Pieces(Sequence[Work]):
+    """The pieces of a grid as work for a worker, each made when it is due."""
+
+    def __init__(self, scenario: Scenario, grid: Grid) -> None:
+        self.scenario, self.grid = scenario, grid
+
+    def __len__(self) -> int:
+        return len(self.grid)
+
+    def __getitem__(self, index: Any) -> Any:
+        return work(self.scenario, self.grid[index])
+
+
+def _grid(scenario: Scenario, over: Mapping[str, Any]) -> Grid:
+    """The cells that are asked for, where they are a question."""
+    fields = scenario_fields()
     for key in over:
-        if key.partition(".")[0] not in scenario_fields():
-            raise UnknownNameError("field of a scenario", key, scenario_fields())
-    keys, values = list(over), [list(np.atleast_1d(np.asarray(item, dtype=object))) for item in over.values()]
-    cells = int(np.prod([len(item) for item in values], dtype=float)) if values else 0
+        if key.partition(".")[0] not in fields:
+            raise UnknownNameError("field of a scenario", key, fields)
+        if key in COLUMNS and key != "params":
+            raise ScenarioError(f"`{key}` is a column of the answer, not a field.", "Sweep a field, such as budget or max.rl_share.")
+    cells = int(np.prod([np.size(values) for values in over.values()], dtype=float)) if over else 0
     if cells == 0:
         raise ScenarioError("There is nothing to sweep.", "Name a field with its values: --over budget=1e22..1e26:40.")
     if cells > MOST_CELLS:
         raise ScenarioError(f"The sweep has {cells:,} cells, over {MOST_CELLS:,}.", "Take fewer values.")
-    others = [key for key in keys if key != "budget"]
-    budgets = values[keys.index("budget")] if "budget" in keys else None
-    frames = []
-    for combination in product(*(values[keys.index(key)] for key in others)):
-        changes = dict(zip(others, combination, strict=True))
-        frame = pd.DataFrame(list(_rows(scenario, changes, budgets)), columns=[*keys, *COLUMNS])
-        frames.append(frame)
-    table = pd.concat(frames, ignore_index=True)
-    order = pd.MultiIndex.from_product([range(len(item)) for item in values]) if len(keys) > 1 else None
-    if order is not None:
-        positions = {key: {_mark(value): index for index, value in enumerate(item)} for key, item in zip(keys, values, strict=True)}
-        rank = [tuple(positions[key][_mark(row[key])] for key in keys) for row in table[keys].to_dict("records")]
-        table = table.iloc[sorted(range(len(rank)), key=rank.__getitem__)].reset_index(drop=True)
-    return table
+    axes = tuple(axis(key, values) for key, values in over.items())
+    if all(asks is None for asks in _asked(scenario, axes)):
+        scenario.require_question()
+    aims = any(key.startswith("target_") for key in over) or (
+        not {"budget", "usd"} & set(over) and (scenario.target_loss is not None or scenario.target_success is not None)
+    )
+    return Grid(axes, SINGLE_CELLS if aims else CELLS)
 
 
-def _mark(value: Any) -> Any:
-    return float(value) if isinstance(value, (int, float, np.number)) else str(value)
-
-
-def _rows(scenario: Scenario, changes: Mapping[str, Any], budgets: list[Any] | None) -> Iterator[dict[str, Any]]:
-    """Rows of one combination of the fields beside the budget."""
+def _asked(scenario: Scenario, axes: tuple[Any, ...]) -> Iterator[str | None]:
+    """What the first cell asks; None where there is neither a budget nor a target."""
     try:
-        here = override(scenario, dict(changes)) if changes else scenario
-        if budgets is None:
-            yield {**changes, **_single(here)}
-            return
-        amounts = np.array([_flop(here, item) for item in budgets])
-        question = resolve(here)
-        if question.law.policy is not None:
-            for given, amount in zip(budgets, amounts, strict=True):
-                yield {**changes, "budget": given, **_single(override(here, {"budget": float(amount)}))}
-            return
-        table = solved_columns(question.at(amounts))
-        for index, given in enumerate(budgets):
-            yield {**changes, "budget": given, **{name: column[index] for name, column in table.items()}}
-    except BudgetPlanError as problem:
-        for given in budgets if budgets is not None else [None]:
-            row: dict[str, Any] = {**changes, "status": problem.code}
-            if given is not None:
-                row["budget"] = given
-            yield row
-
-
-def _flop(scenario: Scenario, value: Any) -> float:
-    amount = override(scenario, {"budget": value}).budget
-    assert amount is not None
-    return amount
-
-
-def _single(scenario: Scenario) -> dict[str, Any]:
-    """One cell by the same path as `plan`."""
-    study = plan(scenario)
-    thirds = study.baselines.get("equal-thirds")
-    best = study.plan
-    return {
-        "params": best.params,
-        **{f"{stage}_tokens": amount for stage, amount in best.tokens.items()},
-        **{f"{stage}_share": amount for stage, amount in best.share.items()},
-        "samples_per_query": best.samples_per_query,
-        "loss": best.loss,
-        "equal_thirds_loss": None if thirds is None else thirds.loss,
-        "equal_thirds_wasted_compute": None if thirds is None or thirds.regret is None else thirds.regret.wasted_compute,
-        "status": study.certificate.status,
-    }
-
-
-def solved_columns(problem: Problem) -> dict[str, Any]:
-    """The columns of a batch of instances.
-
-    Parameters
-    ----------
-    problem : Problem
-        Of `instance` instances.
-
-    Returns
-    -------
-    dict of str to ndarray of shape (instance,)
-        By the names of `COLUMNS`; nan where an instance has no answer.
-    """
-    able = feasible_params(problem).any
-    best = solve(problem)
-    found = np.isfinite(best.loss) & able
-    y = np.where(found, best.y, 0.0)
-    residual = residuals(problem, y)
-    doubtful = np.flatnonzero(found & ~(residual <= OPTIMAL))
-    for index in doubtful:
-        # limits make multipliers of their own: the full certificate decides
-        residual[index] = certify_point(problem.take(np.array([index])), y[:, index]).kkt_residual
-    tokens, cost = np.exp(y[1:]), problem.cost(y)
-    tokens[0] += problem.sunk_tokens
-    total = cost.sum(axis=0)
-    samples = np.exp(problem.log_samples(y[3])[0])
-    thirds, wasted = _thirds(problem, found)
-    columns = [np.exp(y[0]), *tokens, *(cost / total), samples, best.loss, thirds, wasted]
-    status = np.where(~able, "infeasible", np.where(found & (residual <= OPTIMAL), "optimal", "stalled"))
-    hidden = [np.where(found, column, np.nan) for column in columns]
-    return dict(zip(COLUMNS, [*hidden, status], strict=True))
-
-
-def _thirds(problem: Problem, found: Bools) -> tuple[Array, Array]:
-    """Loss and wasted compute of equal thirds; nan where there are none."""
-    loss, wasted = np.full(problem.size, np.nan), np.full(problem.size, np.nan)
-    if len(stages_of(problem)) < 2:
-        return loss, wasted
-    other = baseline_problem(problem, "equal-thirds")
-    able = np.flatnonzero(feasible_params(other).any & found)
-    if len(able) == 0:
-        return loss, wasted
-    loss[able] = solve(other.take(able), 1).loss
-    finite = able[np.isfinite(loss[able])]
-    if len(finite) == 0:
-        return loss, wasted
-    part = problem.take(finite)
-    answer = budget_for(lambda c, who: part.take(who).rescaled(c), loss[finite], np.log(part.budget) - 0.05)
-    wasted[finite] = 1.0 - np.exp(answer.log_budget - np.log(part.budget))
-    return loss, wasted
+        first = override(scenario, {item.key: item.values[0] for item in axes})
+    except BudgetPlanError:
+        yield ""  # cells that cannot be read say so in their rows
+        return
+    try:
+        yield first.require_question()
+    except ScenarioError:
+        yield None

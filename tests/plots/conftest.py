@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from budgetplan.costs.budget import Budget
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.planning.allocation import STAGES, Allocation, Regret
+from tests.plots.charts_of_fits import CHARTS
 
 BUDGET = 1e25  # FLOP
 
@@ -119,6 +121,12 @@ def study() -> Question:
         map=_bowl((0.27, 0.49, 0.24)),
         curve=_curve(),
     )
+
+
+@pytest.fixture
+def results(study: Question) -> dict[str, Any]:
+    """Something to draw for every kind: a study, or the data of a figure of a fit."""
+    return {"split": study, "ternary": study, "regret": study, **{kind: make() for kind, make in CHARTS.items()}}
 
 
 @pytest.fixture

@@ -1,0 +1,217 @@
+"""`budgetplan signal`: what a token teaches, by training method, beside what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from budgetplan.cli.layout import Grid, Lines, Page, labelled
+from budgetplan.cli.options import reports
+from budgetplan.cli.result import Result
+from budgetplan.signal.question import GROUP_SIZE, PARAMS, SUCCESS, TOKENS_PER_SAMPLE
+
+if TYPE_CHECKING:
+    from budgetplan.costs.methods import Count
+    from budgetplan.signal.token_price import TokenPrice
+
+LAW = "besiroglu-2024"
+"""Gives the losses that nobody states."""
+TOKENS = "15T"
+"""Of the model whose loss nobody states, as Llama 3 8B was trained on."""
+
+EXAMPLES = (
+    "budgetplan signal",
+    "budgetplan signal --success 30% --group 16 --tokens-per-sample 4k --params 8B",
+    "budgetplan signal --method grpo --method ppo --success 5% --format csv",
+    "budgetplan signal --pretraining-loss 1.9 --get finding -q",
+)
+DETAILS = (
+    "Bits are upper bounds. Signals: text and teacher, loss/ln 2 for every token; label, -log2 p of a right answer that is given; "
+    "verdict, H(p) of right or wrong, once an answer; critic, a verdict spread over tokens; group, a verdict against others. "
+    f"Where no loss is given, {LAW} computes it for --params and --pretraining-tokens. Costs are those of budgetplan methods."
+)
+
+
+def _quantity(option: str, unit: str, help_text: str, default: str = "") -> Any:
+    """An option whose value `units` reads."""
+    shown = f"{help_text} Default: {default}." if default else help_text
+    return typer.Option(option, metavar=unit, help=shown, show_default=False)
+
+
+_Success = Annotated[str | None, _quantity("--success", "RATIO", "Of one answer.", f"{SUCCESS:.0%}")]
+_Target = Annotated[
+    str | None, _quantity("--target-success", "RATIO", "Where training is to bring it.", "half of the errors put right")
+]
+_Group = Annotated[str | None, _quantity("--group", "G", "Answers per problem.", str(GROUP_SIZE))]
+_Length = Annotated[str | None, _quantity("--tokens-per-sample", "Q", "Length of an answer.", f"{TOKENS_PER_SAMPLE:.0f}")]
+_Params = Annotated[str | None, _quantity("--params", "Q", "Active per token.", f"{PARAMS / 1e9:.0f}B")]
+_Method = Annotated[list[str] | None, typer.Option("--method", metavar="ID", help="Repeatable. Default: all.", show_default=False)]
+_Loss = Annotated[str | None, _quantity("--pretraining-loss", "X", "Of the model, nat/token.")]
+_Floor = Annotated[str | None, _quantity("--irreducible-loss", "X", "Of a perfect model, nat/token.")]
+_Tokens = Annotated[str, _quantity("--pretraining-tokens", "Q", "For the loss, where none is given.", TOKENS)]
+_Entropy = Annotated[str | None, _quantity("--teacher-entropy", "X", "Of a teacher's text, nat/token.")]
+_Kl = Annotated[str | None, _quantity("--teacher-kl", "X", "KL of the teacher from the student, nat/token.")]
+_Spread = Annotated[str | None, _quantity("--concentration", "X", "Of the Beta spread of success over problems.")]
+_Decoding = Annotated[str | None, _quantity("--decode-utilisation", "RATIO", "Of decoding, relative to training.", "the method's")]
+_Count = Annotated[
+    str, typer.Option("--count", metavar="training-equivalent|operations", help="What a FLOP is.", show_default=False)
+]
+
+
+@reports
+def run(
+    context: typer.Context,
+    success: _Success = None,
+    group: _Group = None,
+    tokens_per_sample: _Length = None,
+    params: _Params = None,
+    method: _Method = None,
+    pretraining_loss: _Loss = None,
+    irreducible_loss: _Floor = None,
+    pretraining_tokens: _Tokens = TOKENS,
+    target_success: _Target = None,
+    teacher_entropy: _Entropy = None,
+    teacher_kl: _Kl = None,
+    concentration: _Spread = None,
+    decode_utilisation: _Decoding = None,
+    count: _Count = "training-equivalent",
+) -> Result:
+    """Account for the training signal."""
+    from budgetplan.signal.equal_tokens import equal_tokens
+    from budgetplan.signal.figures import load_figures
+    from budgetplan.signal.measured import measured_claims
+    from budgetplan.signal.question import read_question
+    from budgetplan.signal.rows import signal_rows
+    from budgetplan.signal.sentences import BEWARE, assumptions, finding, group_sentences, learnable, other_sentences
+    from budgetplan.signal.success_window import success_window
+
+    figures = load_figures()
+    fields = {
+        "success": success,
+        "group_size": group,
+        "tokens_per_sample": tokens_per_sample,
+        "params": params,
+        "target_success": target_success,
+        "teacher_entropy": teacher_entropy,
+        "teacher_kl": teacher_kl,
+        "concentration": concentration,
+    }
+    given = {name: value for name, value in fields.items() if value is not None}
+    behind = {name: figures[name].value for name in ("teacher_entropy", "teacher_kl", "concentration")}
+    losses, told = _losses(pretraining_loss, irreducible_loss, given.get("params", PARAMS), pretraining_tokens)
+    question = read_question(**{**behind, **losses, **given})
+    text, prices, priced = _prices(method, decode_utilisation, count)
+    rows = signal_rows(question, prices, text)
+    window, argument, claims = success_window(question.group_size), equal_tokens(), measured_claims()
+    title = finding(question, rows)
+    assumed = assumptions(question, rows, figures, list(given), [*told, *priced])
+    data = {
+        "schema": "budgetplan/signal/1",
+        "finding": title,
+        "question": question.to_dict(),
+        "rows": rows,
+        "best_success": {"best": window.best, "low": window.low, "high": window.high, "bits_per_sample": window.bits_per_sample},
+        "equal_tokens": argument.to_dict(),
+        "measured": claims,
+        "assumed": assumed,
+        "caveats": list(BEWARE),
+        "sources": list(figures.sources),
+    }
+    lines = [
+        *learnable(rows),
+        *group_sentences(question, rows, window),
+        *other_sentences(question, rows, argument),
+        *labelled("assumed", assumed),
+        *labelled("beware", BEWARE),
+        ("sources", "; ".join(figures.sources)),
+    ]
+    parts: list[Grid | Lines] = [_grid(rows), *_measured(claims), Lines(tuple(lines), str(context.obj))]
+    return Result(data, rows, Page(title, "", tuple(parts)), title)
+
+
+def _losses(loss: str | None, floor: str | None, params: str | float, tokens: str) -> tuple[dict[str, str | float], list[str]]:
+    """Losses as given, else those of the law, and a sentence about the latter."""
+    from budgetplan.laws.catalogue import load_law
+    from budgetplan.units import format_quantity, parse_quantity
+
+    losses: dict[str, str | float] = {
+        name: value for name, value in (("pretraining_loss", loss), ("irreducible_loss", floor)) if value is not None
+    }
+    told = []
+    if loss is None or floor is None:
+        law = load_law(LAW)
+        if floor is None:
+            losses["irreducible_loss"] = law.record.values["E"]
+            told.append(f"irreducible loss {losses['irreducible_loss']:.4g}")
+        if loss is None:
+            size, read = parse_quantity(params, "params", "params"), parse_quantity(tokens, "tokens", "pretraining_tokens")
+            losses["pretraining_loss"] = float(law.pretraining_loss(params=size, pretraining_tokens=read))
+            told.append(
+                f"pre-training loss {losses['pretraining_loss']:.4g} nat/token after {format_quantity(read, 'tokens')} tokens"
+            )
+        told = [f"{', '.join(told)} ({LAW})"]
+    return losses, told
+
+
+def _prices(names: Sequence[str] | None, given: str | None, count: str) -> tuple[TokenPrice, list[TokenPrice], list[str]]:
+    """Prices of a token of text and of each method, and a sentence about decoding."""
+    from budgetplan.costs import find_method, load_methods, stage_kappas
+    from budgetplan.costs.methods import decode_utilisation_of, rl_kappa
+    from budgetplan.signal.token_price import PRETRAINING, TokenPrice
+    from budgetplan.units import parse_quantity
+
+    share = None
+    if given is not None:
+        share = parse_quantity(given, "ratio", "decode_utilisation", minimum=1e-6)
+    kind: Count = count  # type: ignore[assignment]  # `costs` refuses any other word with a sentence
+    methods = [find_method(name) for name in dict.fromkeys(names)] if names else list(load_methods())
+    prices, used = [], {}
+    for method in methods:
+        used[method.id] = u = decode_utilisation_of(method, share, kind)
+        decoding = sum(method.parts[part] for part in method.decode_parts) / u
+        critic = sum(size for part, size in method.parts.items() if part.startswith("critic"))
+        prices.append(TokenPrice(method.id, decoding, rl_kappa(method, share, kind) - decoding, critic))
+    text = TokenPrice(PRETRAINING, 0.0, stage_kappas(methods[0], share, kind)[0])
+    if share is not None or kind == "operations":
+        return text, prices, [] if kind != "operations" else ["FLOP are plain operations"]
+    listed = ", ".join(f"{name} {u:g}" for name, u in used.items() if u != next(iter(used.values())))
+    usual = f"decoding at {next(iter(used.values())):g} of training utilisation"
+    return text, prices, [usual + (f" ({listed})" if listed else "")]
+
+
+def _grid(rows: Sequence[Mapping[str, Any]]) -> Grid:
+    from budgetplan.signal.sentences import one_part_in
+    from budgetplan.units import format_quantity
+
+    head = ("", "signal", "bits per answer", "FLOP per token", "bits per PFLOP", "of text, by token", "by FLOP", "gradient")
+    cells = []
+    for row in rows:
+        compared = row is not rows[0]
+        cells.append(
+            (
+                row["method"],
+                row["signal"],
+                _figure(row["bits_per_sample"]),
+                f"{row['flop_per_token']:.2e}".replace("e+", "e"),
+                _figure(row["bits_per_flop"] * 1e15),
+                one_part_in(row["pretraining_tokens_per_token"]) if compared else "",
+                one_part_in(row["pretraining_flop_per_flop"]) if compared else "",
+                format_quantity(row["informative_share"], "ratio"),
+            )
+        )
+    return Grid(head, tuple(cells))
+
+
+def _measured(claims: Sequence[Mapping[str, str]]) -> list[Grid]:
+    """The lab's claims, columns as they stand."""
+    if not claims:
+        return []
+    head = tuple(claims[0])
+    return [Grid(head, tuple(tuple(claim[name] for name in head) for claim in claims))]
+
+
+def _figure(value: float) -> str:
+    """Three digits, all of those before the point."""
+    return f"{value:,.0f}" if 100.0 <= value < 1e9 else f"{value:.3g}".replace("e-0", "e-").replace("e+", "e")

@@ -1,0 +1,56 @@
+"""What a joint fit has to say about itself: coefficients left open, forms that cannot be told apart, what the law lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from budgetplan.fitting.joint_chain import Chain
+from budgetplan.fitting.joint_intervals import Uncertainty
+from budgetplan.fitting.joint_solve import Solved
+from budgetplan.fitting.rl_options import CurveOptions
+from budgetplan.numerics.arrays import Array
+
+STRONG = 4.0
+"""Standard errors from zero at which the law is said to lack something; six are looked at."""
+
+
+def left_open(solved: Solved, known: Uncertainty, values: Array, options: CurveOptions) -> tuple[str, ...]:
+    """A sentence per coefficient to which the runs set no end on some side."""
+    sentences = []
+    for i, name in enumerate(solved.candidate.names):
+        if not (known.open_low[i] or known.open_high[i]):
+            continue
+        span = f"anywhere up to {known.high[i]:.3g}" if known.open_low[i] else f"anywhere from {known.low[i]:.3g} on"
+        span = "anywhere" if known.open_low[i] and known.open_high[i] else span
+        sentences.append(f"{options.of(name)} is {span}: the runs do not determine it; the fit has {values[i]:.3g}.")
+    return tuple(sentences)
+
+
+def undecided(tried: Mapping[str, float], close: float) -> tuple[str, ...]:
+    """A sentence where the two forms of the RL link forecast alike."""
+    if not tried or max(tried.values()) > close * min(tried.values()):
+        return ()
+    both = " and ".join(f"{name} {error:.3g}" for name, error in tried.items())
+    return (f"The runs hardly tell the forms of the RL link apart: forecast errors of ln task loss are {both}.",)
+
+
+def latent(solved: Solved) -> tuple[str, ...]:
+    """A sentence where no pre-training loss was measured."""
+    if not isinstance(solved.candidate, Chain) or solved.candidate.measured:
+        return ()
+    return ("No pre-training loss was given: `E` is held at 0 and `slope` at 1, and the loss is counted in logits of ability.",)
+
+
+def lacking(found: dict[str, tuple[float, float]]) -> tuple[str, ...]:
+    """Sentences about what the law lacks.
+
+    Parameters
+    ----------
+    found : dict of str to (float, float)
+        From `asks`.
+    """
+    far = {name: pair for name, pair in found.items() if abs(pair[0]) > STRONG * pair[1]}
+    strong = [f"`{name}` {value:.3g} ({value / error:+.1f} s.e.)" for name, (value, error) in far.items()]
+    if not strong:
+        return ()
+    return (f"The runs ask for more than the chain has: {', '.join(strong)}; see `diagnostics`.",)

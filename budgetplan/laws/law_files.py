@@ -1,0 +1,208 @@
+"""Law files: found by id or path, read from YAML, checked.
+
+The file is YAML with `id, title, link, form, coefficients, box, sources, caveats, example`; see `data/README.md`. Nothing in it is
+executed. Reading checks what the numbers need: known kind of link, finite values, whole draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from budgetplan.datafiles import data_path
+from budgetplan.errors import DataError, UnknownNameError
+from budgetplan.laws.record import LINKS, Coefficient, Record, draw_table
+
+PROSE = ("sources", "caveats", "convention", "example")
+"""Blocks of a law file that no number depends on."""
+MOST_BYTES = 10_000_000
+"""Largest law file that is read. [byte]"""
+
+
+def law_ids() -> tuple[str, ...]:
+    """Ids of all shipped laws, sorted."""
+    return tuple(sorted(path.stem for path in data_path("laws").glob("*.yaml")))
+
+
+@cache
+def shipped_record(name: str, prose: bool = False) -> Record:
+    """The record of a shipped law.
+
+    Parameters
+    ----------
+    name : str
+        Its id.
+    prose : bool
+        Whether sources, caveats, conventions and example are wanted too; a plan does without and starts sooner.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none of that name.
+    """
+    path = data_path("laws") / f"{name}.yaml"
+    if "/" in name or not path.exists():
+        raise UnknownNameError("law", name, law_ids())
+    return read_record(path, prose)
+
+
+def find_record(name: str, prose: bool = False) -> Record:
+    """The record of a shipped law, or of a law file where `name` looks like a path.
+
+    Parameters
+    ----------
+    name : str
+        An id, or the path of a YAML file.
+    prose : bool
+        As in `shipped_record`.
+
+    Raises
+    ------
+    UnknownNameError, DataError
+        If there is no such law, or the file cannot be used.
+    """
+    if name.endswith((".yaml", ".yml")) or "/" in name:
+        return read_record(Path(name))
+    return shipped_record(name, prose)
+
+
+def _without_prose(text: str) -> str:
+    """The file's text without the blocks of `PROSE`, which are most of it and take most of the time to parse."""
+    kept, skipping = [], False
+    for line in text.splitlines():
+        if line[:1].isalpha():
+            skipping = line.partition(":")[0] in PROSE
+        if not skipping:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _without_draws(text: str) -> tuple[str, list[str]]:
+    """The file's text without its joint draws, and their lines: thousands of plain rows that need no YAML reader."""
+    kept: list[str] = []
+    drawn: list[str] = []
+    inside = False
+    for line in text.splitlines():
+        if line[:1].isalpha():
+            inside = line.partition(":")[0] == "draws"
+            if inside:
+                continue
+        (drawn if inside else kept).append(line)
+    return "\n".join(kept), [line.strip() for line in drawn if line.strip() and not line.lstrip().startswith("#")]
+
+
+def read_record(path: Path, prose: bool = True) -> Record:
+    """Read a law file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    prose : bool
+        As in `shipped_record`.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read or lacks something; the message names the file and the key.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    if not path.is_file():
+        raise DataError(f"There is no law file `{path}`.", "Name a law id (`budgetplan laws` lists them) or a YAML file.")
+    if path.stat().st_size > MOST_BYTES:
+        raise DataError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB, which no law file is.")
+    try:
+        text, drawn = _without_draws(path.read_text(encoding="utf-8"))
+        content = YAML(typ="safe", pure=True).load(text if prose else _without_prose(text))
+    except (YAMLError, UnicodeDecodeError) as problem:
+        reason = str(problem).strip().splitlines()[0]
+        raise DataError(f"{path}: not readable as YAML: {reason}.") from None
+    if not isinstance(content, dict):
+        raise DataError(f"{path}: a law file is a mapping with `id`, `link`, `form` and `coefficients`.")
+    for key in ("id", "link", "form", "coefficients"):
+        if key not in content:
+            raise DataError(f"{path}: `{key}` is missing.", "A law file has `id`, `link`, `form` and `coefficients`.")
+    if content["link"] not in LINKS:
+        raise DataError(f"{path}: link: `{content['link']}` is none of {', '.join(LINKS)}.")
+    links = content.get("links") or {}
+    inline = {str(link): part for link, part in links.items() if isinstance(part, dict)}
+    record = Record(
+        id=str(content["id"]),
+        title=str(content.get("title", "")),
+        link=str(content["link"]),
+        form=str(content["form"]),
+        coefficients=_coefficients(path, "coefficients", content["coefficients"]),
+        links={str(k): f"{content['id']}:{k}" if k in inline else str(v) for k, v in links.items()},
+        box={str(k): (float(v[0]), float(v[1])) for k, v in (content.get("box") or {}).items()},
+        convention={str(k): str(v) for k, v in (content.get("convention") or {}).items()},
+        sources=tuple(map(str, content.get("sources") or ())),
+        caveats=tuple(map(str, content.get("caveats") or ())),
+        example=content.get("example"),
+        warning=str(content.get("warning", "")),
+        data=str(content.get("data_sha256", "")),
+        drawn=tuple(drawn),
+    )
+    if inline:
+        record = replace(record, parts=_inline(path, record, inline))
+    if prose:
+        # checked here for files of one's own; a plan with a shipped law reads them only when it draws
+        width = sum(len(part.coefficients) for part in record.parts.values()) or len(record.coefficients)
+        draw_table(str(path), record.drawn, width)
+    return record
+
+
+def _inline(path: Path, record: Record, links: Mapping[str, Any]) -> dict[str, Record]:
+    """Links that a joint law's file states itself; the columns of its draws are theirs, one link after the other."""
+    parts: dict[str, Record] = {}
+    for link, content in links.items():
+        if link not in LINKS or not isinstance(content.get("form"), str):
+            raise DataError(f"{path}: links.{link}: wants an id, or a mapping with `form` and `coefficients` of a known link.")
+        parts[link] = replace(
+            record,
+            id=f"{record.id}:{link}",
+            title=str(content.get("title", record.title)),
+            link=link,
+            form=content["form"],
+            coefficients=_coefficients(path, f"links.{link}.coefficients", content.get("coefficients")),
+            links={},
+            box={str(k): (float(v[0]), float(v[1])) for k, v in (content.get("box") or {}).items()},
+            sources=(),
+            caveats=(),
+            example=None,
+        )
+    width, first = sum(len(part.coefficients) for part in parts.values()), 0
+    for link, part in parts.items():
+        parts[link] = replace(part, columns=(first, width))
+        first += len(part.coefficients)
+    return parts
+
+
+def _coefficients(path: Path, key: str, content: Any) -> dict[str, Coefficient]:
+    if content is not None and not isinstance(content, dict):
+        raise DataError(f"{path}: {key}: wants a mapping of names to numbers, got `{content!r:.60}`.")
+    return {str(name): _coefficient(path, f"{key}.{name}", item) for name, item in (content or {}).items()}
+
+
+def _coefficient(path: Path, name: str, content: Any) -> Coefficient:
+    if isinstance(content, (int, float)) and not isinstance(content, bool):
+        content = {"value": content}
+    if not isinstance(content, dict) or "value" not in content:
+        raise DataError(f"{path}: {name}: wants a number, or a mapping with `value`, `unit`, `kind`, `source`.")
+    value = content["value"]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or abs(value) == float("inf"):
+        raise DataError(f"{path}: {name}.value: wants a finite number, got {value!r}.")
+    numbers = {key: float(content[key]) for key in ("low", "high", "standard_error") if content.get(key) is not None}
+    texts = {key: str(content[key]) for key in ("interval", "command") if content.get(key) is not None}
+    return Coefficient(
+        float(value),
+        str(content.get("unit", "1")),
+        str(content.get("kind", "fitted")),
+        str(content.get("source", str(path))),
+        **numbers,  # type: ignore[arg-type]
+        **texts,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,94 @@
+"""Data of the figures of fits with round numbers: nothing is fitted here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from budgetplan.workflow.coefficient_chart import CoefficientChart
+from budgetplan.workflow.contour_chart import ContourChart
+from budgetplan.workflow.fit_chart import FitChart
+from budgetplan.workflow.isoflop_chart import IsoflopChart, Profile
+from budgetplan.workflow.success_chart import SuccessChart, SuccessCurve
+
+CAPTION = "Form chinchilla, huber, 8 runs, data 0123456789ab; budgetplan 0.1.0."
+
+
+def fit(held: int = 2) -> FitChart:
+    params = np.geomspace(1e8, 1e10, 10)
+    tokens = 20.0 * params
+    fitted = np.linspace(3.0, 2.1, 10)
+    residual = np.tile([0.004, -0.006], 5)
+    out = np.arange(10) >= 10 - held
+    low, high = np.where(out, fitted * 0.985, np.nan), np.where(out, fitted * 1.015, np.nan)
+    names, headline = ("fitted", "held out"), "The chinchilla law misses its 8 runs by 0.5 % (rms)"
+    return FitChart(params, tokens, fitted * (1 + residual), fitted, low, high, out, residual, names, headline, CAPTION)
+
+
+def isoflop() -> IsoflopChart:
+    profiles = []
+    for at, flop in enumerate((1e18, 1e19, 1e20)):
+        best = 1e8 * 10.0 ** (0.5 * at)
+        params = best * np.geomspace(0.3, 3.0, 5)
+        loss = 3.5 - 0.4 * at + 0.05 * np.log(params / best) ** 2
+        curve = best * np.geomspace(0.3, 3.0, 21)
+        line = 3.5 - 0.4 * at + 0.05 * np.log(curve / best) ** 2
+        profiles.append(Profile(flop, params, loss, curve, line, best, 3.5 - 0.4 * at, at < 2))
+    budget = np.unique(np.append(np.geomspace(1e18, 1e20, 21), 1e19))
+    optimum = 1e8 * (budget / 1e18) ** 0.5
+    headline = "Best params grow as C^0.500 (90 %: 0.450 to 0.550)"
+    return IsoflopChart(tuple(profiles), budget, optimum, optimum * 0.9, optimum * 1.1, (1e18, 1e19), headline, CAPTION)
+
+
+def contours(hull: bool = True) -> ContourChart:
+    params, tokens = np.geomspace(1e7, 1e11, 31), np.geomspace(1e9, 1e13, 31)
+    loss = 1.8 + 480.0 / params[None, :] ** 0.35 + 2000.0 / tokens[:, None] ** 0.37
+    border = np.array([[1e8, 1e10], [3e9, 2e10], [1e10, 3e11], [3e8, 5e10]])
+    runs = np.vstack([border, [[1e9, 3e10]]]) if hull else np.empty((0, 2))
+    path = np.stack([params[5:20], 20.0 * params[5:20]], axis=1)
+    levels = np.array([1.9, 2.1, 2.4, 2.8, 3.4])
+    budgets = 10.0 ** np.arange(18, 25)
+    corners = border if hull else np.empty((0, 2))
+    headline = "Pre-training loss: 20 tokens per param"
+    return ContourChart(params, tokens, loss, levels, budgets, path, corners, runs, headline, CAPTION)
+
+
+def curve(label: str, ceiling: float, limit: tuple[float, float] | None, held: int = 0) -> SuccessCurve:
+    seen_x = np.concatenate([[0.0], np.geomspace(1e8, 1e9, 6)])
+    x = np.unique(np.concatenate([np.geomspace(1e8, 1e10, 41), [1e9]]))
+
+    def success(at: Any) -> Any:
+        return 0.2 + (ceiling - 0.2) / (1.0 + (5e8 / np.maximum(at, 1.0)) ** 1.5)
+
+    out = np.arange(7) >= 7 - held
+    seen = success(seen_x)
+    low, high = np.where(out, seen - 0.03, np.nan), np.where(out, seen + 0.03, np.nan)
+    return SuccessCurve(label, x, success(x), success(x) - 0.02, success(x) + 0.02, (1e8, 1e9), seen_x, seen, low, high, out, limit)
+
+
+def rl(held: int = 0) -> SuccessChart:
+    curves = (curve("1B", 0.6, (0.55, 0.75), held), curve("8B", 0.9, None, held))
+    labels = ("rl_tokens", "RL tokens (token)", "Success (% of answers right)")
+    return SuccessChart(curves, *labels, "The plateau was not seen in 1 of 2 curves: 1B", CAPTION)
+
+
+def passes() -> SuccessChart:
+    k = np.array([1.0, 10.0, 100.0])
+    x = np.unique(np.concatenate([np.geomspace(1.0, 1000.0, 31), k]))
+    seen, out = np.exp(-5.0 * k**-0.4), np.zeros(3, dtype=bool)
+    nothing = np.full(x.shape, np.nan)
+    one = SuccessCurve(
+        "gsm8k", x, np.exp(-5.0 * x**-0.4), nothing, nothing, (1.0, 100.0), k, seen, seen * 0.8, seen * 1.2, out
+    )  # fmt: skip
+    labels = ("samples_per_query", "Samples per query, k (1)", "Pass@k (% of problems solved)")
+    return SuccessChart((one,), *labels, "-ln pass@k falls as k to the power -b, b = 0.4", CAPTION)
+
+
+def coefficients() -> CoefficientChart:
+    values, low, high = np.array([1.8, 480.0, 0.0]), np.array([1.7, 240.0, np.nan]), np.array([1.9, 960.0, np.nan])
+    names, units, kinds = ("E", "A", "chance"), ("nat/token", "1", "1"), ("fitted", "published", "assumed")
+    return CoefficientChart(names, units, kinds, values, low, high, "mine knows A least: its interval spans a factor of 4", CAPTION)
+
+
+CHARTS = {"fit": fit, "isoflop": isoflop, "contours": contours, "rl-curve": rl, "pass-at-k": passes}
