@@ -93,9 +93,7 @@ def fit_law(
         if table.empty:
             raise DataError(f"`holdout`: `{holdout}` holds out every row.", "Leave some runs to fit.")
     runs = runs_of(table, columns, digest)
-    options = FitOptions(
-        objective or "huber", delta, bootstrap, seed, level, workers, tied, fixed_values(fixed, form), None, progress
-    )
+    options = FitOptions(objective or "huber", delta, bootstrap, seed, level, workers, tied, fixed_values(fixed, form), None, None)
     about = {
         "version": VERSION,
         "command": command(source, form, columns, where, objective, delta, bootstrap, seed, holdout, level),
@@ -110,8 +108,9 @@ def fit_law(
         return replace(fit, warnings=(*fit.warnings, *_missed(fit)), provenance={**facts, "group": label} if label else facts)
 
     if runs.groups is None:
+        options = replace(options, progress=progress)
         return fit_one(runs, held, "")
-    return _grouped(form, runs, held, level, fit_one, about)
+    return _grouped(form, runs, held, level, fit_one, about, progress)
 
 
 def _missed(fit: LawFit) -> tuple[str, ...]:
@@ -128,12 +127,17 @@ def _missed(fit: LawFit) -> tuple[str, ...]:
     return (f"{said}: the form does not hold that far out, and plans there are less sure than they look.",)
 
 
-def _grouped(form: str, runs: Runs, held: Runs | None, level: float, fit_one: Any, about: Mapping[str, Any]) -> LawFit:
+def _grouped(
+    form: str, runs: Runs, held: Runs | None, level: float, fit_one: Any, about: Mapping[str, Any], progress: Progress | None
+) -> LawFit:
     """One fit per group; a group that cannot be fitted is named and does not stop the others."""
     unseen = held.by_group() if held is not None else {}
     fits: dict[str, LawFit] = {}
     failures = []
-    for label, part in runs.by_group().items():
+    parts = runs.by_group()
+    for done, (label, part) in enumerate(parts.items()):
+        if progress is not None:
+            progress(done, len(parts))
         try:
             fits[label] = fit_one(part, unseen.get(label), label)
         except FitError as problem:

@@ -20,8 +20,8 @@ from budgetplan.numerics.arrays import Array, Bools
 NAMES = ("N_coefficient", "N_exponent", "D_coefficient", "D_exponent")
 QUARTILES = 1.349
 """Distance of the quartiles of a normal, in standard deviations."""
-WIDER = 1.5
-"""Ratio of the two standard errors that is worth a word."""
+MUCH = 0.5
+"""Part of the scatter between budgets, unexplained by the noise of runs, that is worth a word. [1]"""
 FEWEST_BUDGETS = 3
 """Budgets for a power law with an interval."""
 
@@ -57,10 +57,11 @@ def fit_isoflop(runs: Runs, options: FitOptions) -> LawFit:
     line, residual = _lines(profiles, lowest[:, good], good)
     from scipy.special import stdtrit
 
-    draws = _replicates(profiles, good, options) if options.bootstrap else None
+    draws = None
+    if options.bootstrap:
+        draws, excess = _replicates(profiles, good, options, residual)
+        said += _scatter(excess)
     spread = _spread(profiles.log_budget[good], residual)
-    if draws is not None:
-        said += _scatter(spread, draws)
     free = int(good.sum()) - 2
     t = float(stdtrit(max(free, 1), 0.5 + options.level / 2))
     values = _natural(line[0])
@@ -144,20 +145,35 @@ def _spread(x: Array, residual: Array) -> Array:
     return np.outer(noise, factors).reshape(-1)
 
 
-def _replicates(profiles: Profiles, good: Bools, options: FitOptions) -> Array:
-    """Coefficients of resampled losses, shape (draw, 4)."""
+def _replicates(profiles: Profiles, good: Bools, options: FitOptions, residual: Array) -> tuple[Array, float]:
+    """Coefficients of resampled losses, shape (draw, 4), and the part of the budgets' scatter that the runs' noise leaves open.
+
+    Residuals of the parabolas are drawn again within each budget. Where the lowest points lie farther from the power law than that
+    moves them, the rest of their scatter is drawn again between budgets, params and tokens of a budget together.
+    """
     lowest = profiles.lowest(profiles.resampled(options.bootstrap, options.seed))[:, good]
     enough = np.isfinite(lowest[..., :2]).all(axis=2).sum(axis=1) >= max(FEWEST_BUDGETS, int(good.sum()) // 2)
-    line, _ = _lines(profiles, lowest[enough], good)
-    return _natural(line)
+    lowest, count = lowest[enough], residual.shape[1]
+    scatter = float((residual[0] ** 2).sum()) / max(count - 2, 1)
+    within = float(np.nanmean(np.nanvar(lowest[..., 0], axis=0)))
+    excess = max(1.0 - within / scatter, 0.0) if scatter > 0 else 0.0
+    scale = np.sqrt(excess * count / max(count - 2, 1))
+    chosen = np.stack(
+        [
+            np.random.default_rng(child).integers(count, size=count)
+            for child in np.random.SeedSequence([options.seed, 1]).spawn(options.bootstrap)
+        ]
+    )[enough]
+    lowest[..., :2] += scale * np.moveaxis(residual[:, chosen], 0, -1)
+    line, _ = _lines(profiles, lowest, good)
+    return _natural(line), excess
 
 
-def _scatter(spread: Array, draws: Array) -> list[str]:
+def _scatter(excess: float) -> list[str]:
     """A warning where budgets lie farther from the power law than the noise of their runs explains."""
-    explained = float(np.ptp(np.quantile(draws[:, 1], [0.25, 0.75]))) / QUARTILES
-    if spread[1] <= WIDER * explained:
+    if excess <= MUCH:
         return []
     return [
-        f"Budgets scatter about the power law more than the noise of their runs explains: by that scatter `N_exponent` is known to "
-        f"{spread[1]:.2g}, not {explained:.2g}."
+        f"Budgets scatter about the power law more than the noise of their runs explains: {excess:.0%} of that scatter has another "
+        "cause. It is part of the intervals."
     ]

@@ -15,8 +15,8 @@ from budgetplan.fitting.fit import fit_law
 from budgetplan.fitting.law_file import write_law
 from budgetplan.laws.catalogue import load_law
 from budgetplan.laws.forms import FORMS
-from budgetplan.laws.model import taken
 from budgetplan.laws.law_files import law_ids, shipped_record
+from budgetplan.laws.model import taken
 from budgetplan.laws.record import Coefficient
 from budgetplan.uncertainty.draws import draw_law, draw_record
 from budgetplan.uncertainty.spread import Q90, Q95, drawn_values, has_spread

@@ -1,4 +1,4 @@
-"""Robust plans: no worse than the point plan, as good as a slow method that knows nothing of curves and gradients, within limits."""
+"""Robust plans: no worse than the point plan, as good as a slow method without curves and gradients, within limits."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def test_written_chain_plans_with_draws(joint_table: Maker, tmp_path: Path) -> N
     table = pd.DataFrame(dict(joint_table("log", 1)))
     fit = fit_law(table, "joint", columns={"cluster": "cluster"} if "cluster" in table else None, bootstrap=100)
     path = write_law(fit, tmp_path / "mine.yaml")
-    study = bp.plan(budget=1e13, law=str(path), queries=1e4, tokens_per_sample=10, draws=50)
+    study = bp.plan(budget=1e16, law=str(path), queries=1e4, tokens_per_sample=10, draws=50)
     assert study.certificate.status == "optimal"
     assert study.intervals is not None
     assert study.intervals["params"]["q05"] < study.intervals["params"]["q95"]
