@@ -26,10 +26,18 @@ COMMANDS = {
     "methods": "List what an RL token costs by training method, or show one with its sources.",
     "datasets": "List public data sets, show one with its sources, or fetch it.",
     "plot": "Draw one figure, with the drawn data beside it.",
+    "lab": "Measure the joint law on tiny models, fit it, and train its advice (needs the extra `lab`).",
     "convert": "Write a quantity in another unit.",
     "init": "Write a commented scenario file.",
 }
 """Commands in the order of the help, each in a line."""
+
+GROUPS = {
+    "lab": {
+        "run": "Train tiny models over a grid of sizes and tokens, and write the joint table.",
+    },
+}
+"""Commands that have commands of their own, each in a file `GROUP_NAME`."""
 
 _EXAMPLES = (
     "budgetplan plan --budget 1e25",
@@ -62,12 +70,29 @@ def build_app(words: Sequence[str]) -> typer.Typer:
     for name, line in COMMANDS.items():
         if name != typed:
             app.command(name, help=line)(_not_typed)
-            continue
-        module = importlib.import_module(f"budgetplan.cli.commands.{name.replace('-', '_')}")
-        details = getattr(module, "DETAILS", "")
-        text = f"{line}\n\n{details}" if details else line
-        app.command(name, help=text, short_help=line, epilog=_epilog(module.EXAMPLES))(module.run)
+        elif name in GROUPS:
+            app.add_typer(_group(name, line), name=name)
+        else:
+            _add(app, name, line, name)
     return app
+
+
+def _add(app: typer.Typer, name: str, line: str, file: str) -> None:
+    """Add the command of a file in `commands`."""
+    module = importlib.import_module(f"budgetplan.cli.commands.{file.replace('-', '_')}")
+    details = getattr(module, "DETAILS", "")
+    text = f"{line}\n\n{details}" if details else line
+    app.command(name, help=text, short_help=line, epilog=_epilog(module.EXAMPLES))(module.run)
+
+
+def _group(name: str, line: str) -> typer.Typer:
+    """Return a command that has commands of its own."""
+    inner = GROUPS[name]
+    examples = [line for own in inner for line in importlib.import_module(f"budgetplan.cli.commands.{name}_{own}").EXAMPLES]
+    group = typer.Typer(name=name, help=line, epilog=_epilog(examples), no_args_is_help=True)
+    for own, told in inner.items():
+        _add(group, own, told, f"{name}_{own}")
+    return group
 
 
 def _epilog(examples: Sequence[str]) -> str:

@@ -1,0 +1,35 @@
+"""The unbiased estimator against its definition and against the package's own."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import comb
+
+import numpy as np
+import pytest
+
+from budgetplan.fitting.passk_read import Counts
+from budgetplan.fitting.passk_unbiased import problem_coverage
+from budgetplan.lab.unbiased import pass_at_k
+
+
+def test_it_is_the_share_of_subsets_that_hold_a_right_answer() -> None:
+    for right in range(7):
+        answers = [1] * right + [0] * (6 - right)
+        for k in range(1, 7):
+            subsets = list(combinations(answers, k))
+            assert pass_at_k(np.array([right]), 6, k)[0] == pytest.approx(sum(max(subset) for subset in subsets) / len(subsets))
+
+
+def test_its_mean_over_samples_is_the_true_success() -> None:
+    p, n = 0.07, 16
+    for k in (1, 4, 16):
+        mean = sum(comb(n, c) * p**c * (1 - p) ** (n - c) * pass_at_k(np.array([c]), n, k)[0] for c in range(n + 1))
+        assert mean == pytest.approx(1 - (1 - p) ** k, rel=1e-12)
+
+
+def test_it_agrees_with_the_estimator_of_the_fits() -> None:
+    correct = np.random.default_rng(0).binomial(64, 0.1, 500)
+    k = np.array([1, 2, 4, 8, 16, 32])
+    wanted = problem_coverage(Counts(correct.astype(float), np.full(500, 64.0)), k.astype(float)).mean(0)
+    assert pass_at_k(correct, 64, k) == pytest.approx(wanted, rel=1e-9)
