@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from budgetplan.plots.draw_backtest import draw_backtest
 from budgetplan.plots.draw_contours import draw_contours
 from budgetplan.plots.draw_fit import draw_fit
 from budgetplan.plots.draw_isoflop import draw_isoflop
@@ -18,6 +19,7 @@ __all__ = [
     "KINDS",
     "Kind",
     "Rendered",
+    "draw_backtest",
     "draw_contours",
     "draw_fit",
     "draw_isoflop",

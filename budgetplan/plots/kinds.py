@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from budgetplan.plots.charts import chart_of, chart_table
+from budgetplan.plots.draw_backtest import draw_backtest
 from budgetplan.plots.draw_contours import draw_contours
 from budgetplan.plots.draw_fit import draw_fit
 from budgetplan.plots.draw_isoflop import draw_isoflop
@@ -54,5 +55,6 @@ KINDS: dict[str, Kind] = {
     "contours": Kind(draw_contours, chart_table, chart_of),
     "rl-curve": Kind(draw_rl_curve, chart_table, chart_of),
     "pass-at-k": Kind(draw_pass_at_k, chart_table, chart_of),
+    "backtest": Kind(draw_backtest, chart_table, chart_of),
 }
 """All kinds by name; a new kind is a new entry."""

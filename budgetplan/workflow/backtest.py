@@ -1,7 +1,7 @@
 """Public models against a law: their compute counted twice, the plan for the same compute, and the demand that their size reveals.
 
-A model stands as it was pre-trained: no RL, one sample per query. Under a joint law that costs something to serve, so the model and the
-plan get the same budget, the model's training and its first sample to the demand that the law assumes for that training compute.
+A model stands as it was pre-trained: no RL, one sample per query. A joint law has queries to serve, so the model and the plan get
+the same budget: the model's training, and one sample to the demand that the law assumes for that much training.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from budgetplan.numerics.arrays import Array
 from budgetplan.planning.allocation import describe
 from budgetplan.planning.equivalent_budget import budget_for
 from budgetplan.planning.solver import solve
-from budgetplan.scenario import Scenario
+from budgetplan.scenario import scenario_from_fields
 from budgetplan.workflow.backtest_sentences import assumptions, cautions, finding
 from budgetplan.workflow.compute_counts import compute_counts, missing
 from budgetplan.workflow.provenance import provenance
@@ -112,16 +112,13 @@ def backtest(
     ScenarioError
         Where the law has no pre-training link.
     """
-    chosen = load_models() if models is None else tuple(dict.fromkeys(map(find_model, models)))
-    fields = {"law": law, "count": count, "decode_utilisation": decode_utilisation}
-    scenario = Scenario.model_validate({name: value for name, value in fields.items() if value is not None})
+    chosen = load_models() if models is None else tuple({item.id: item for item in map(find_model, models)}.values())
+    fields: dict[str, object] = {"law": law, "count": count, "decode_utilisation": decode_utilisation}
+    scenario = scenario_from_fields(fields)
     question = resolve(scenario)
     whole = [item for item in chosen if not missing(item, "params", "pretraining_tokens")]
-    told: dict[str, dict[str, Any]] = {item.id: {} for item in chosen}
-    if whole:
-        for item, row in zip(whole, _against(question, whole), strict=True):
-            told[item.id] = row
-    rows = tuple(_row(item, told[item.id]) for item in chosen)
+    said = dict(zip((item.id for item in whole), _against(question, whole), strict=True))
+    rows = tuple(_row(item, said.get(item.id, {})) for item in chosen)
     return Backtest(
         law={"id": question.law.id, "links": question.law.links, "hash": question.law.hash},
         finding=finding(question.law, rows),
@@ -132,17 +129,17 @@ def backtest(
     )
 
 
-def _row(model: PublicModel, told: dict[str, Any]) -> dict[str, Any]:
+def _row(model: PublicModel, said: dict[str, Any]) -> dict[str, Any]:
     """One model's row: who it is, its counts, what the law says, and why anything is missing."""
-    counts = vars(compute_counts(model))
-    unknown, remarks = dict(counts.pop("unknown")), [*model.notes, *counts.pop("remarks")]
-    params, tokens = model.value("params"), model.value("pretraining_tokens")
+    counts = dict(vars(compute_counts(model)))
+    unknown, remarks = dict(counts.pop("unknown")), (*model.notes, *counts.pop("remarks"))
+    params, tokens, hours = (model.value(name) for name in ("params", "pretraining_tokens", "accelerator_hours"))
     ratio = None if params is None or tokens is None else tokens / params
-    why = missing(model, "params", "pretraining_tokens")
-    reasons = told.pop("unknown", {name: why for name in (*_PLANNED, *_BEYOND, *_COMPARED, *_REVEALED)})
-    stated = {"params": params, "pretraining_tokens": tokens, "accelerator_hours": model.value("accelerator_hours")}
-    unknown |= {name: missing(model, name) for name, value in stated.items() if value is None}
+    stated = {"params": params, "pretraining_tokens": tokens, "tokens_per_param": ratio, "accelerator_hours": hours}
+    unknown |= {name: missing(model, name) for name in ("params", "pretraining_tokens", "accelerator_hours")}
     law = dict.fromkeys((*_PLANNED, *_BEYOND, *_COMPARED, *_REVEALED, "decades_beyond_law"))
+    both = missing(model, "params", "pretraining_tokens")
+    unknown |= dict.fromkeys((*law, "tokens_per_param"), both) if both else said["unknown"]
     return {
         "model": model.id,
         "title": model.title,
@@ -152,21 +149,20 @@ def _row(model: PublicModel, told: dict[str, Any]) -> dict[str, Any]:
         "accelerator": model.accelerator,
         "total_params": model.value("total_params"),
         **stated,
-        "tokens_per_param": ratio,
         **counts,
         **law,
-        **told,
-        "unknown": unknown | ({"tokens_per_param": why} if ratio is None else {}) | reasons,
+        **said,
+        "unknown": {name: why for name, why in unknown.items() if why},
         "sources": {name: f"{items[0].source} ({items[0].kind}, {items[0].status})" for name, items in model.figures.items()},
-        "remarks": remarks,
+        "remarks": list(remarks),
     }
 
 
 def _against(question: Question, models: Sequence[PublicModel]) -> list[dict[str, Any]]:
     """What the law says of models whose N and D are known: plan, loss, waste, revealed demand."""
     law = question.law
-    points = np.array([model.checkpoint for model in models]).T
-    beyond = [_decades_beyond(law, *point) for point in points.T]
+    points = np.array([model.checkpoint for model in models]).reshape(-1, 2).T
+    beyond = [_decades_beyond(law, params, tokens) for params, tokens in points.T]
     if law.policy is not None:
         size, length = law.policy.allocate(question.kappa[0] * points[0] * points[1])
         said: list[dict[str, Any]] = [_planned(n, best, d) for n, best, d in zip(points[0], size, length, strict=True)]
@@ -176,6 +172,8 @@ def _against(question: Question, models: Sequence[PublicModel]) -> list[dict[str
     pretraining = law.function.pretraining if isinstance(law.function, FourLinks) else law.function
     if not isinstance(pretraining, AbstractPretraining):
         raise ScenarioError(f"`{law.id}` has no pre-training link to hold models against.", f"Use --law {LAW} or --law default.")
+    if not models:
+        return []
     return [
         {**plan, **shown, "decades_beyond_law": far, "unknown": why}
         for plan, far, (shown, why) in zip(_plans(question, points), beyond, _revealed(question, pretraining, points), strict=True)
@@ -215,7 +213,7 @@ def _planned(params: float, optimal_params: float, optimal_tokens: float) -> dic
 
 def _revealed(question: Question, law: AbstractPretraining, points: Array) -> list[tuple[dict[str, Any], dict[str, str]]]:
     """The demand that each model's size reveals, or why there is none."""
-    found = revealed_demand(law, *points, question.kappa)
+    found = revealed_demand(law, points[0], points[1], question.kappa)
     said: list[tuple[dict[str, Any], dict[str, str]]] = []
     for n, d, served, again in zip(*points, found.served, found.replanned, strict=True):
         if not np.isfinite(served):

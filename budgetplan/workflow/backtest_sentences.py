@@ -39,7 +39,7 @@ def finding(law: Law, rows: Sequence[Mapping[str, Any]]) -> str:
     ratios = [row["revealed_over_pretraining"] for row in smaller if row["revealed_over_pretraining"] is not None]
     if not ratios:
         return f"{said}."
-    return f"{said}; serving {median(ratios):.2g} tokens per pre-training token would make the median of them right."
+    return f"{said}; the median of them is right if it serves {median(ratios):.2g} tokens per pre-training token."
 
 
 def _of_one(law: Law, row: Mapping[str, Any]) -> str:
@@ -49,7 +49,7 @@ def _of_one(law: Law, row: Mapping[str, Any]) -> str:
     served = row["revealed_served_tokens"]
     if served is None:
         return f"{said}."
-    return f"{said}; serving {format_quantity(served, 'tokens', 2)} tokens would make it right."
+    return f"{said}; that is right if it serves {format_quantity(served, 'tokens', 2)} tokens."
 
 
 def assumptions(question: Question) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def cautions(law: Law, rows: Sequence[Mapping[str, Any]]) -> tuple[Caution, ...]
         found.append(
             Caution(
                 "extrapolation",
-                f"{len(far)} models lie more than a decade outside what `{law.id}` was measured on, {most['title']} by "
+                f"More than a decade outside what `{law.id}` was measured on: {len(far)} of {len(rows)} models, {most['title']} by "
                 f"{most['decades_beyond_law']:.1f} decades.",
             )
         )
@@ -100,6 +100,12 @@ def cautions(law: Law, rows: Sequence[Mapping[str, Any]]) -> tuple[Caution, ...]
                 "over-training",
                 "Laws measured at usual ratios overrate more tokens at extreme ones (arXiv:2401.00448), so such models need more "
                 "demand than is said here.",
+            )
+        )
+    if law.function is not None and law.model.uses[2] and any(row["wasted_compute"] is not None for row in rows):
+        found.append(
+            Caution(
+                "base-models", f"Under `{law.id}` wasted compute is that of stopping after pre-training, which no developer does."
             )
         )
     if any(row["total_params"] is not None and row["optimal_params"] is not None for row in rows):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from budgetplan.version import VERSION
 from budgetplan.workflow.planner import plan
 from budgetplan.workflow.question import Question, resolve, resolve_amount
 from budgetplan.workflow.study import Study
+
+if TYPE_CHECKING:
+    from budgetplan.workflow.backtest_chart import BacktestChart
 
 STEPS = 40
 """Cells along each side of the ternary map."""
@@ -223,12 +227,12 @@ def _measured(question: Question) -> tuple[float, float] | None:
     return None
 
 
-def figure_data(kind: str, scenario: Scenario, command: str = "") -> Study | TernaryMap | RegretCurve:
+def figure_data(kind: str, scenario: Scenario, command: str = "") -> Study | TernaryMap | RegretCurve | BacktestChart:
     """What a plot of this kind draws.
 
     Parameters
     ----------
-    kind : {"split", "ternary", "regret"}
+    kind : {"split", "ternary", "regret", "backtest"}
         Of the plot.
     scenario : Scenario
         The question.
@@ -246,4 +250,8 @@ def figure_data(kind: str, scenario: Scenario, command: str = "") -> Study | Ter
         return ternary_map(scenario)
     if kind == "regret":
         return regret_curve(scenario)
-    raise UnknownNameError("plot", kind, ("split", "ternary", "regret"))
+    if kind == "backtest":
+        from budgetplan.workflow.backtest_chart import backtest_chart
+
+        return backtest_chart(scenario.law) if "law" in scenario.model_fields_set else backtest_chart()
+    raise UnknownNameError("plot", kind, ("split", "ternary", "regret", "backtest"))

@@ -152,10 +152,7 @@ def resolve(scenario: Scenario, law: Law | None = None) -> Question:
             check_amount(name, value)
     law = resolve_law(scenario) if law is None else law
     kappa = stage_kappas(find_method(scenario.method), scenario.decode_utilisation, scenario.count)
-    if isinstance(scenario.checkpoint, str):
-        raise ScenarioError(
-            f"checkpoint: `{scenario.checkpoint}` is no pair of params and tokens.", "Write both, such as --checkpoint 8B,15T."
-        )
+    scenario = with_named_checkpoint(scenario)
     if isinstance(scenario.checkpoint, tuple) and (scenario.params is not None or "params" in scenario.fix):
         raise ScenarioError("A checkpoint fixes the params; `params` cannot be given too.", "Leave one of them out.")
     sunk = scenario.checkpoint[1] if isinstance(scenario.checkpoint, tuple) else 0.0
@@ -166,6 +163,25 @@ def resolve(scenario: Scenario, law: Law | None = None) -> Question:
     if law.function is not None:
         _check_limits(question)
     return question
+
+
+def with_named_checkpoint(scenario: Scenario) -> Scenario:
+    """The scenario with a public model's name replaced by its params and tokens.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Raises
+    ------
+    UnknownNameError, DataError
+        If there is no such model, or its tokens are not known.
+    """
+    if not isinstance(scenario.checkpoint, str):
+        return scenario
+    from budgetplan.costs.models import find_model
+
+    return scenario.model_copy(update={"checkpoint": find_model(scenario.checkpoint).checkpoint})
 
 
 def check_amount(name: str, value: float | None, least: float = 0.0) -> None:

@@ -7,16 +7,8 @@ import io
 
 import pytest
 
-from budgetplan.cli import app
 from budgetplan.cli.commands import backtest
 from budgetplan.costs.models import load_models
-
-
-@pytest.fixture(autouse=True)
-def _listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command, also while the list of commands does not have it yet."""
-    if "backtest" not in app.COMMANDS:
-        monkeypatch.setitem(app.COMMANDS, "backtest", "Hold public models against a law.")
 
 
 def test_json_has_a_row_per_model(call) -> None:

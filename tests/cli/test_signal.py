@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from budgetplan.cli.app import COMMANDS
 from budgetplan.costs import load_methods, rl_kappa
 from budgetplan.laws.catalogue import load_law
 from budgetplan.signal import measured
@@ -17,12 +16,6 @@ from budgetplan.signal.token_price import PRETRAINING, SIGNALS
 
 SIGNAL = "budgetplan signal"
 EXAMPLE = f"{SIGNAL} --success .3 --group 16 --tokens-per-sample 4k --params 8B --method grpo --pretraining-loss 1.9"
-
-
-@pytest.fixture(autouse=True)
-def _listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command is found also where the list of commands is not yet complete."""
-    monkeypatch.setitem(COMMANDS, "signal", COMMANDS.get("signal", "Say what a token teaches."))
 
 
 def test_the_agreed_shape(call) -> None:

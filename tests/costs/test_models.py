@@ -138,8 +138,9 @@ def test_epochs_statements_are_epochs(shared_data: Callable[[str], Path]) -> Non
         stated = [figure.value for figure in model.figures["training_flop"]]
         assert any(value == pytest.approx(float(row["Training compute (FLOP)"]), rel=2e-3) for value in stated), name
         sizes = [figure.value for kind in ("params", "total_params") for figure in model.figures.get(kind, ())]
-        assert any(size == pytest.approx(float(row["Parameters"]), rel=1e-3) for size in sizes), name
-        assert model.date[:7] == row["Publication date"][:7] or name in ("gopher-280b",), name
+        # the table rounds 174.6B to 175B
+        assert any(size == pytest.approx(float(row["Parameters"]), rel=3e-3) for size in sizes), name
+        assert model.date[:7] == row["Publication date"][:7], name
 
 
 def test_sizes_and_tokens_agree_with_the_observational_table(shared_data: Callable[[str], Path]) -> None:
@@ -174,7 +175,7 @@ def test_sizes_and_tokens_agree_with_the_observational_table(shared_data: Callab
         ("      - gopher\n", "      - davinci\n", r"gopher-280b: the name `davinci` also belongs to gpt-3-175b"),
         ("    base: deepseek-v3\n", "    base: deepseek-v9\n", r"`base` is `deepseek-v9`, and a model above is due"),
         ("value: 0.462", "value: 46.2", r"palm-540b: mfu: `value` is 46\.2 1, and has to be above 0 and at most 1"),
-        ("models:", "rows:", r"`models` is missing"),
+        ("\nmodels:", "\nrows:", r"`models` is missing"),
     ],
 )
 def test_a_bad_table_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:

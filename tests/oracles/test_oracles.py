@@ -55,7 +55,7 @@ def test_the_polished_grid_is_no_weak_opponent(first: int) -> None:
 
 
 def test_random_problems_are_what_they_claim() -> None:
-    """200 of them hold every pair of RL link and verifier, both coverage laws, budgets over eleven decades, limits on about half."""
+    """200 of them hold every pair of RL link and verifier, both coverage laws, budgets over 11 decades, limits on about half."""
     some = [random_problem(seed) for seed in range(200)]
     links = [(type(one.model.rl).__name__, one.model.selection) for one in some]
     pairs = {(rl, selection.samples == 100, selection.efficiency == 1) for rl, selection in links}

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from budgetplan.workflow.backtest_chart import BacktestChart
 from budgetplan.workflow.coefficient_chart import CoefficientChart
 from budgetplan.workflow.contour_chart import ContourChart
 from budgetplan.workflow.fit_chart import FitChart
@@ -91,4 +92,13 @@ def coefficients() -> CoefficientChart:
     return CoefficientChart(names, units, kinds, values, low, high, "mine knows A least: its interval spans a factor of 4", CAPTION)
 
 
-CHARTS = {"fit": fit, "isoflop": isoflop, "contours": contours, "rl-curve": rl, "pass-at-k": passes}
+def models() -> BacktestChart:
+    compute = np.geomspace(1e21, 1e26, 11)
+    at, ratio = np.array([1e22, 3e23, 4e25]), np.array([20.0, 2.0, 200.0])
+    names, served = ("small", "old", "served"), np.array([np.nan, np.nan, 3e13])
+    flags = np.array([True, False, True]), np.array([False, False, True])
+    headline = "2 of 3 public models lie on the line"
+    return BacktestChart(names, at, ratio, served, *flags, compute, np.full(11, 20.0), (1e18, 1e22), headline, CAPTION)
+
+
+CHARTS = {"backtest": models, "fit": fit, "isoflop": isoflop, "contours": contours, "rl-curve": rl, "pass-at-k": passes}
