@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from budgetplan.api import load_law as load_law
     from budgetplan.api import load_scenario as load_scenario
     from budgetplan.api import plan as plan
+    from budgetplan.api import region as region
     from budgetplan.api import score as score
+    from budgetplan.api import sensitivity as sensitivity
     from budgetplan.api import sweep as sweep
+    from budgetplan.api import thirds_condition as thirds_condition
     from budgetplan.api import what_if as what_if
     from budgetplan.fitting.fit import fit_law as fit_law
 
 _FUNCTIONS = {
-    **dict.fromkeys(("load_law", "load_scenario", "plan", "score", "sweep", "what_if"), "budgetplan.api"),
+    **dict.fromkeys(("load_law", "load_scenario", "plan", "region", "score"), "budgetplan.api"),
+    **dict.fromkeys(("sensitivity", "sweep", "thirds_condition", "what_if"), "budgetplan.api"),
     "fit_law": "budgetplan.fitting.fit",
 }
 _MODULES = ("errors", "plots")

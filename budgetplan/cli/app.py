@@ -21,6 +21,9 @@ COMMANDS = {
     "what-if": "Say what changes when the question does, case by case.",
     "sweep": "Plan every cell of a grid over fields of the question.",
     "fit": "Fit a law to runs, with intervals, and write it as a law file.",
+    "sensitivity": "Say what a plan rests on, over which ranges, and where its advice turns.",
+    "thirds": "Say by budget whether equal thirds are right, what they waste, and what would have to be true.",
+    "pilot": "Say which runs to do next, so that the plan of a budget wastes least.",
     "laws": "List the scaling laws, or show one with its sources.",
     "hardware": "List the accelerators, or show one with its sources.",
     "methods": "List what an RL token costs by training method, or show one with its sources.",
@@ -37,6 +40,7 @@ COMMANDS = {
 GROUPS = {
     "lab": {
         "run": "Train tiny models over a grid of sizes and tokens, and write the joint table.",
+        "fit": "Fit the joint law to the table, and compare candidates by what they forecast.",
     },
 }
 """Commands that have commands of their own, each in a file `GROUP_NAME`."""

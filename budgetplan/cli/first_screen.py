@@ -47,6 +47,7 @@ def first_screen(study: Study) -> Page:
         *labelled("how sure", _intervals(study.intervals)),
         *labelled("regret", _regret(study)),
         *labelled("how flat", _flat(study)),
+        *labelled("objective", _robust(study)),
         *labelled("why", study.reasons),
         *labelled("thirds", _thirds(study)),
         ("cost", _cost(study)),
@@ -142,6 +143,15 @@ def _regret(study: Study) -> list[str]:
         for name, item in (study.regret or {}).items()
     ]
     return [f"compute wasted against each draw's own optimum: {'; '.join(told).replace('plan', 'this plan', 1)}"] if told else []
+
+
+def _robust(study: Study) -> list[str]:
+    """Say over what a robust plan was chosen and told."""
+    if study.robust is None:
+        return []
+    told = f"least {study.robust['objective']} regret; told over {study.robust['worlds']}"
+    lost = study.plan.regret
+    return [told if lost is None else f"{told}; under the law as it stands it wastes {figures.percent(lost.wasted_compute)}"]
 
 
 def _flat(study: Study) -> list[str]:

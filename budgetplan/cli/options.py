@@ -112,10 +112,13 @@ def plans(function: Callable[..., Result]) -> Callable[..., None]:
         For `typer.Typer.command`.
     """
     shared = _shared(function)
+    own = inspect.signature(function, eval_str=True).parameters
+    asked = {name: item for name, item in SCENARIO_OPTIONS.items() if name not in own}
 
     def command(context: typer.Context, **values: Any) -> None:
         output = _output({name: values.pop(name) for name in shared})
-        scenario = read_scenario({name: values.pop(name) for name in SCENARIO_OPTIONS})
+        given = {name: values.pop(name) for name in asked}
+        scenario = read_scenario({name: given.get(name, default) for name, (_, default) in SCENARIO_OPTIONS.items()})
         result = function(request=Request(scenario, str(context.obj)), **values)
         output.emit(result)
         if scenario.strict and result.warnings:
@@ -125,7 +128,7 @@ def plans(function: Callable[..., Result]) -> Callable[..., None]:
                 "The result is written all the same; leave out --strict to accept it.",
             )
 
-    argument, options = _split(SCENARIO_OPTIONS)
+    argument, options = _split(asked)
     context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
     return _declared(command, function, [context, *_parameters(options), *_parameters(shared)], _parameters(argument))
 

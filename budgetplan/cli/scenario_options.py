@@ -50,6 +50,7 @@ _PANELS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("set", "--set", "PATH=VALUE", "Any field of the scenario: max.rl_share=5%. Repeatable."),
     ),
     "Output": (
+        ("objective", "--objective", "WHAT", "law, or least regret: expected|cvar10 over draws, minimax-law over --law a,b."),
         ("draws", "--draws", "N", "Draws of the coefficients, for intervals."),
         ("seed", "--seed", "N", "Seed of the draws."),
         ("tolerance", "--tolerance", "Q", "Compute that a split may waste and still be near-optimal: 1%."),

@@ -71,6 +71,7 @@ def stage_costs(problem: Problem, n: Array) -> tuple[Array, Array]:
     share_low = problem.limits.low[4:].reshape(*shape, -1)
     share_high = problem.limits.high[4:].reshape(*shape, -1)
     kappa = problem.kappa.reshape(*shape, 1)
+    n = np.minimum(n, _NONE)  # a least share of a stage without tokens asks for infinitely many params: no budget pays them
     low = kappa * np.exp(np.minimum(np.maximum(fewest + n, share_low), 700.0))
     most_cost = np.minimum(most + n, share_high)
     high = np.minimum(kappa * np.exp(np.minimum(most_cost, 700.0)), problem.spendable)

@@ -92,6 +92,11 @@ class Scenario(BaseModel):
     """Split to be scored: shares of compute for pretraining, rl, inference, with sum 1 [1]."""
     tolerance: Annotated[float, BeforeValidator(quantity("ratio", positive=True))] = 0.01
     """Width of the near-optimal region: how much more compute its splits may need [1]."""
+    objective: Annotated[
+        Literal["law", "expected", "cvar10", "minimax-law"],
+        BeforeValidator(readers.choice("law", "expected", "cvar10", "minimax-law")),
+    ] = "law"
+    """What the plan is best at: law, or least regret: expected or cvar10 over draws, minimax-law over laws."""
     draws: Annotated[int | None, BeforeValidator(readers.whole())] = None
     """Draws of the coefficients for intervals [1]; 0 for none."""
     seed: Annotated[int, BeforeValidator(readers.whole())] = 0

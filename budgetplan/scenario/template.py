@@ -52,6 +52,7 @@ _SECTIONS: tuple[tuple[str, dict[str, str]], ...] = (
         {
             "share": "\n  pretraining: 60%\n  rl: 20%\n  inference: 20%",
             "tolerance": "1%",
+            "objective": "law",
             "draws": "2000",
             "seed": "0",
             "certify": "false",

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from budgetplan.workflow.law_comparison import LawsCompared, compare_laws
     from budgetplan.workflow.planner import plan
     from budgetplan.workflow.scorer import Score, score
+    from budgetplan.workflow.sensitivity_study import Sensitivity, sensitivity
     from budgetplan.workflow.study import Caution, Study
     from budgetplan.workflow.sweeper import sweep
+    from budgetplan.workflow.thirds_study import ThirdsCondition, thirds_condition
 
 _HOME = {
     "figures": ("RegretCurve", "TernaryMap", "figure_data", "regret_curve", "ternary_map"),
@@ -25,6 +27,8 @@ _HOME = {
     "study": ("Caution", "Study"),
     "sweeper": ("sweep",),
     "cases": ("WhatIf", "what_if"),
+    "sensitivity_study": ("Sensitivity", "sensitivity"),
+    "thirds_study": ("ThirdsCondition", "thirds_condition"),
 }
 
 __all__ = [
@@ -32,16 +36,20 @@ __all__ = [
     "LawsCompared",
     "RegretCurve",
     "Score",
+    "Sensitivity",
     "Study",
     "TernaryMap",
+    "ThirdsCondition",
     "WhatIf",
     "compare_laws",
     "figure_data",
     "plan",
     "regret_curve",
     "score",
+    "sensitivity",
     "sweep",
     "ternary_map",
+    "thirds_condition",
     "what_if",
 ]
 

@@ -29,6 +29,7 @@ from budgetplan.workflow.study import LawName, Study
 
 if TYPE_CHECKING:
     from budgetplan.uncertainty.region import Region
+    from budgetplan.workflow.robust_study import RobustStudy
     from budgetplan.workflow.uncertain import Uncertain
 
 LARGEST = 1e40
@@ -37,7 +38,7 @@ STARTS, SPARE = 8, 4
 """Basins followed, and further starts, for a single plan."""
 
 
-def plan(scenario: Scenario, law: Law | None = None, command: str = "") -> Study:
+def plan(scenario: Scenario, law: Law | None = None, command: str = "", compared: tuple[str, ...] = ()) -> Study:
     """Answer a planning question.
 
     Parameters
@@ -48,6 +49,8 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "") -> Study
         In place of the scenario's law.
     command : str
         What was typed, for the provenance.
+    compared : tuple of str
+        Laws over which the objective `minimax-law` takes the greatest regret.
 
     Returns
     -------
@@ -91,6 +94,11 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "") -> Study
     queries = question.demand.number_of_queries(budget)
     best = describe(problem, y, queries)
     baselines, points = _baselines(problem, solution, queries, money)
+    robust = None if scenario.objective == "law" else _robust(question, problem, {"plan": y, **points}, compared)
+    if robust is not None:
+        lost = regrets(problem, solution, [float(problem.loss(robust.y[:, None])[0])], money.usd)[0]
+        y, best = robust.y, replace(describe(problem, robust.y, queries), regret=lost)
+        certificate = replace(certificate, kkt_residual=robust.found.kkt_residual, runner_up=None, lower_bound=None)
     uncertain, region = _how_sure(question, problem, {"plan": y, **points})
     return Study(
         scenario=scenario,
@@ -99,13 +107,14 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "") -> Study
         plan=best,
         baselines=baselines,
         certificate=certificate,
-        headline=headline(best, baselines),
+        headline=headline(best, baselines) if robust is None else robust.headline,
         reasons=reasons(problem, y, best, certificate),
         assumptions=assumptions(question, money),
         warnings=cautions(question.law, problem, y, best, certificate) + (() if uncertain is None else uncertain.cautions),
         intervals=None if uncertain is None else uncertain.intervals,
         regret=None if uncertain is None else uncertain.regret,
         region=region,
+        robust=None if robust is None else robust.to_dict(),
         provenance=provenance(scenario, question.law, command),
     )
 
@@ -217,6 +226,17 @@ def _how_sure(question: Question, problem: Problem, points: dict[str, Array]) ->
     from budgetplan.workflow.uncertain import THIRDS, plan_under_draws
 
     return plan_under_draws(question, problem, {name: points[name] for name in ("plan", THIRDS) if name in points}), region
+
+
+def _robust(question: Question, problem: Problem, points: dict[str, Array], compared: tuple[str, ...]) -> RobustStudy:
+    """The plan that loses least over draws or laws."""
+    from budgetplan.workflow.robust_study import OVER_LAWS, THIRDS, plan_for_draws, plan_for_laws
+
+    known = {name: points[name] for name in ("plan", THIRDS) if name in points}
+    objective = question.scenario.objective
+    if objective == OVER_LAWS and compared:
+        return plan_for_laws(question, problem, known, compared)
+    return plan_for_draws(question, problem, known, objective)
 
 
 def _baselines(

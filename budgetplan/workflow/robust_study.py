@@ -19,6 +19,8 @@ from budgetplan.uncertainty.robust_risk import OBJECTIVES, WorstTenth
 from budgetplan.uncertainty.robust_worlds import DrawnWorlds, SeveralLaws
 from budgetplan.workflow.question import Question, resolve_law
 
+THIRDS = "equal-thirds"
+"""The rule that is compared."""
 OVER_LAWS = "minimax-law"
 """The objective that compares laws and not draws."""
 SEARCHED = 300
@@ -51,6 +53,19 @@ class RobustStudy:
     def y(self) -> Array:
         """ln N, ln D, ln R, ln I of the plan."""
         return self.found.y
+
+    @property
+    def headline(self) -> str:
+        """The finding in a sentence."""
+        key, said = {
+            "expected": ("expected", "on average"),
+            "cvar10": ("worst_tenth", "in the worst tenth"),
+            OVER_LAWS: ("greatest", "at most"),
+        }[self.found.objective]
+        mine, point = self.regret[ROBUST][key], self.regret["plan"][key]
+        sentence = f"This plan wastes {100 * mine:.1f} % of compute {said}, the optimum of the law alone {100 * point:.1f} %"
+        thirds = self.regret.get(THIRDS)
+        return sentence + (f", equal thirds {100 * thirds[key]:.1f} %." if thirds else ".")
 
     def to_dict(self) -> dict[str, Any]:
         """Objective, its values and the regrets as plain data."""
@@ -116,7 +131,7 @@ def plan_for_laws(question: Question, problem: Problem, points: Mapping[str, Arr
         If a law's own optimum is not certified.
     """
     if len(names) < 2:
-        raise ScenarioError(f"`{OVER_LAWS}` wants at least two laws, got {len(names)}.", "Write --law besiroglu-2024,hoffmann-2022.")
+        raise ScenarioError(f"`{OVER_LAWS}` wants two laws or more, got {len(names)}.", "Write --law besiroglu-2024,sardana-2024.")
     laws: dict[str, Law] = {name: resolve_law(question.scenario, name) for name in names}
     models = {name: law.model for name, law in laws.items()}
     stages = {model.uses[2:] for model in models.values()}

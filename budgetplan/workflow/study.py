@@ -96,6 +96,8 @@ class Study:
         Of the plan and of equal thirds, expected and in the worst tenth of the draws, in wasted compute. [1]
     region : Region or None
         Splits that are as good within the scenario's tolerance, where that or draws were asked for.
+    robust : mapping or None
+        Objective and regrets of a plan that is not the law's optimum but loses least over its draws, or over laws.
     """
 
     scenario: Scenario
@@ -112,6 +114,7 @@ class Study:
     provenance: Mapping[str, Any]
     regret: Mapping[str, Mapping[str, float]] | None = None
     region: Region | None = None
+    robust: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The study in the JSON shape `budgetplan/study/1`."""
@@ -141,6 +144,7 @@ class Study:
             },
             "intervals": self.intervals,
             "regret": None if self.regret is None else {name: dict(item) for name, item in self.regret.items()},
+            "robust": None if self.robust is None else dict(self.robust),
             "region": None if self.region is None else _region(self.region),
             "reasons": list(self.reasons),
             "assumptions": list(self.assumptions),

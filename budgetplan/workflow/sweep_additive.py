@@ -59,9 +59,10 @@ def thirds_loss(problem: Problem) -> Array:
     # x_j = c_j/(kappa_j N): ln T_j = rest_j + b_j n
     log_x = [np.log(problem.budget / len(stages)) - np.log(problem.kappa[stage]) for stage, _, _ in stages]
     terms: _Terms = [
-        (np.log(power * size) - power * x + 0.0, float(power)) for (_, _, power), size, x in zip(stages, sizes, log_x, strict=True)
+        (np.log(power * size) - power * x, float(power)) for (_, _, power), size, x in zip(stages, sizes, log_x, strict=True)
     ]
-    n = _root([(offset, power + float(model.alpha)) for offset, power in terms], np.log(model.alpha * model.A) + 0.0 * problem.budget)
+    worth = np.full(problem.size, np.log(model.alpha * model.A))
+    n = _root([(offset, power + float(model.alpha)) for offset, power in terms], worth)
     most = log_x[0] - np.log(FEWEST_TOKENS)
     if problem.has_samples:
         most = np.minimum(most, log_x[2] - np.log(problem.first_sample))
@@ -88,24 +89,23 @@ def matching_budget(problem: Problem, loss: Array) -> tuple[Array, Bools]:
     alpha = float(model.alpha)
     terms = [_stationary(model.B, model.beta, kappa[0]), _stationary(model.G, model.gamma, kappa[1])]
     powers = [float(model.beta), float(model.gamma)]
-    log_x = _log_tokens(model.B, model.beta, kappa[0])
     if not problem.has_samples:
         w = _root([(offset + np.log1p(power / alpha), rate) for (offset, rate), power in zip(terms, powers, strict=True)],
                   np.log(loss - model.E - model.H))  # fmt: skip
         log_budget, n = _budget(terms, powers, None, w, model)
-        return log_budget, _allowed(n, log_x(w))
+        return log_budget, _allowed(n, _log_tokens(model.B, model.beta, kappa[0], w))
     size, power = model.H * problem.first_sample**model.delta, float(model.delta)
     more = [*terms, _stationary(size, power, kappa[2])]
     many = [*powers, power]
     w = _root([(offset + np.log1p(b / alpha), rate) for (offset, rate), b in zip(more, many, strict=True)], np.log(loss - model.E))
     log_budget, n = _budget(more, many, None, w, model)
-    one = _log_tokens(size, power, kappa[2])(w) < np.log(problem.first_sample)
+    one = _log_tokens(size, power, kappa[2], w) < np.log(problem.first_sample)
     if one.any():
         first = np.log(kappa[2] * problem.first_sample[one])
         offsets = [(offset + np.log1p(b / alpha), rate) for (offset, rate), b in zip(terms, powers, strict=True)]
         w[one] = _root([*offsets, (first - np.log(alpha), 1.0)], np.log(loss[one] - model.E - model.H))
         log_budget[one], n[one] = _budget(terms, powers, first, w[one], model)
-    return log_budget, _allowed(n, log_x(w))
+    return log_budget, _allowed(n, _log_tokens(model.B, model.beta, kappa[0], w))
 
 
 def _allowed(n: Array, d: Array) -> Bools:
@@ -119,9 +119,10 @@ def _stationary(size: Array | float, power: float | Array, kappa: float) -> tupl
     return np.asarray(np.log(size) - rate * (np.log(power * size) - np.log(kappa))), rate
 
 
-def _log_tokens(size: Array | float, power: float | Array, kappa: float):  # type: ignore[no-untyped-def]
-    """ln x_j as a function of w."""
-    return lambda w: (np.log(power * size) - np.log(kappa) - w) / (1.0 + power)
+def _log_tokens(size: Array | float, power: float | Array, kappa: float, w: Array) -> Array:
+    """ln x_j at w."""
+    tokens: Array = (np.log(power * size) - np.log(kappa) - w) / (1.0 + power)
+    return tokens
 
 
 def _budget(

@@ -1,8 +1,8 @@
 """The cells of a sweep: axes of values, the pieces that the cells are cut into, and where each cell stands in the table.
 
-Fields that differ from instance to instance of one batched problem (`BATCHED`: budget, demand, limits) run fastest; every combination
-of the other fields is a group with a law and prices of its own. Pieces are cut from the cells in that order, a fixed number each,
-whoever works on them: the same question gives the same pieces and so the same bits.
+Fields that differ from instance to instance of one batched problem (`BATCHED`: budget, demand, limits) run fastest; every
+combination of the other fields is a group with a law and prices of its own. Pieces are cut from the cells in that order, a fixed
+number each, whoever works on them: the same question gives the same pieces and so the same bits.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from budgetplan.numerics.arrays import Array
 from budgetplan.planning.limits import KEYS
 from budgetplan.scenario import Scenario, override
 
-BATCHED = frozenset(
-    ["budget", "params", "queries", "tokens_per_sample", "serve", *(f"{side}.{key}" for side in ("fix", "min", "max") for key in KEYS)]
-)
+BATCHED = {"budget", "params", "queries", "tokens_per_sample", "serve"} | {
+    f"{side}.{key}" for side in ("fix", "min", "max") for key in KEYS
+}
 """Fields that may differ among the instances of one problem."""
 CELLS, SINGLE_CELLS = 2048, 32
 """Cells of a piece, where they are solved together and where each is planned by itself."""
@@ -54,14 +54,14 @@ class Axis:
     ----------
     key : str
         Scenario field, dotted for parts.
-    values : ndarray of shape (value,)
+    entries : ndarray of shape (value,)
         Floats in SI units where all values are numbers, else objects as they were given.
     batched : bool
         Whether the values may stand side by side in one problem.
     """
 
     key: str
-    values: Any
+    entries: Any
     batched: bool
 
 
@@ -75,10 +75,14 @@ def axis(key: str, values: Sequence[Any] | Array) -> Axis:
     values : sequence or ndarray
         Numbers or quantities; those that cannot be read are kept as they are, and their cells fail.
     """
-    items = np.atleast_1d(np.asarray(values, dtype=object if not isinstance(values, np.ndarray) else None))
+    if isinstance(values, np.ndarray) and values.dtype.kind in "iuf":
+        items: Any = values.ravel()
+    else:
+        items = np.empty(len(values), dtype=object)
+        items[:] = [_plain(item) for item in values]
     numbers = _numbers(key, items)
     if numbers is None:
-        return Axis(key, items.astype(object), False)
+        return Axis(key, items.astype(object) if items.dtype != object else items, False)
     # no RL at all is another problem than little RL
     forbids = key.partition(".")[2] in ("rl_tokens", "rl_share") and bool(np.any(numbers == 0))
     return Axis(key, numbers, key in BATCHED and not forbids)
@@ -126,7 +130,7 @@ class Grid(Sequence[tuple[Part, ...]]):
     @property
     def shape(self) -> tuple[int, ...]:
         """Values of each axis."""
-        return tuple(len(item.values) for item in self.axes)
+        return tuple(len(item.entries) for item in self.axes)
 
     @property
     def cells(self) -> int:
@@ -149,12 +153,12 @@ class Grid(Sequence[tuple[Part, ...]]):
         batched = [number for number, item in enumerate(self.axes) if item.batched]
         group = np.zeros(len(places[0]), dtype=np.intp)
         for number in groups:
-            group = group * len(self.axes[number].values) + places[number]
+            group = group * len(self.axes[number].entries) + places[number]
         starts = np.flatnonzero(np.diff(group, prepend=-1))
         parts = []
         for start, stop in zip(starts, [*starts[1:], len(group)], strict=True):
-            changes = {self.axes[number].key: _plain(self.axes[number].values[places[number][start]]) for number in groups}
-            columns = {self.axes[number].key: self.axes[number].values[places[number][start:stop]] for number in batched}
+            changes = {self.axes[number].key: _plain(self.axes[number].entries[places[number][start]]) for number in groups}
+            columns = {self.axes[number].key: self.axes[number].entries[places[number][start:stop]] for number in batched}
             parts.append(Part(changes, columns, int(stop - start)))
         return tuple(parts)
 
@@ -165,7 +169,7 @@ class Grid(Sequence[tuple[Part, ...]]):
     def column(self, number: int) -> Any:
         """The values of an axis along the table, shape (cells,)."""
         inner = prod(self.shape[number + 1 :])
-        return np.tile(np.repeat(self.axes[number].values, inner), prod(self.shape[:number]))
+        return np.tile(np.repeat(self.axes[number].entries, inner), prod(self.shape[:number]))
 
     def _places(self, index: int) -> tuple[Any, ...]:
         """For each axis the position of its value, of every cell of a piece."""

@@ -1,4 +1,4 @@
-"""A piece of a sweep: its cells become problems, problems that share law, prices and kinds of limits become one, and that is solved.
+"""A piece of a sweep: cells become problems, those that share law, prices and kinds of limits become one, and that is solved.
 
 The function of a piece, `answer`, runs in a worker as well as here. A cell that has no answer has a status in its place, and does
 not keep the others from theirs.
@@ -24,6 +24,9 @@ from budgetplan.workflow.question import LEAST_BUDGET, MOST, Question, resolve, 
 from budgetplan.workflow.sweep_columns import NUMBERS, STATUSES, solved_columns
 from budgetplan.workflow.sweep_grid import Part
 from budgetplan.workflow.sweep_limits import SHARES, alike, limits_of, share_limits
+
+ROOM = 31 << 20
+"""Block whose release makes glibc keep what is freed, up to twice as much, in place of giving it back each time. [byte]"""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,8 @@ def answer(piece: Work) -> Answer:
     piece : Work
         From `work`.
     """
+    # arrays of some 100 kB come and go by the thousand; page faults were a quarter of the time (glibc's dynamic mmap threshold)
+    np.empty(ROOM, dtype=np.uint8)
     cells = sum(part.cells for part, _ in piece.parts)
     numbers, status = np.full((NUMBERS, cells), np.nan), np.full(cells, "", dtype=object)
     groups: dict[bytes, list[_Instances]] = {}
@@ -141,6 +146,8 @@ def _one_of(base: Scenario, part: Part) -> tuple[Scenario | None, Bools]:
             break
         try:
             cell = override(base, {**part.changes, **{key: float(values[index]) for key, values in part.columns.items()}})
+            if every and "budget" in part.columns:
+                resolve_amount(cell)
         except BudgetPlanError:
             if not every:
                 raise
@@ -151,8 +158,10 @@ def _one_of(base: Scenario, part: Part) -> tuple[Scenario | None, Bools]:
 
 
 def _may_contradict(base: Scenario, part: Part) -> bool:
-    """Whether limits can contradict each other in some cells and not in others: a minimum above a maximum, shares over one."""
+    """Whether fields can contradict each other in some cells only: minima above maxima, shares over one, more than the GPUs do."""
     named = {*part.columns, *part.changes}
+    if "budget" in part.columns and (base.gpus is not None or base.duration is not None or {"gpus", "duration"} & named):
+        return True
     named |= {f"{side}.{key}" for side in ("fix", "min", "max") for key in getattr(base, side)}
     for key in part.columns:
         side, _, name = key.partition(".")
@@ -201,9 +210,7 @@ def _same(columns: Array) -> list[Index]:
     return list(np.split(order, np.flatnonzero(np.diff(mark[order])) + 1))
 
 
-def _one_by_one(
-    base: Scenario, part: Part, law: Law | None, here: Index, valid: Bools, numbers: Array, status: Any
-) -> None:
+def _one_by_one(base: Scenario, part: Part, law: Law | None, here: Index, valid: Bools, numbers: Array, status: Any) -> None:
     """Cells that no batch answers, a policy or a target, by the same path as `plan`."""
     for index in np.flatnonzero(valid):
         changes = {**part.changes, **{key: float(values[index]) for key, values in part.columns.items()}}

@@ -1,7 +1,7 @@
 """Many plans at once: one row per cell of a grid over scenario fields.
 
-Cells are cut into pieces (`sweep_grid`), each piece is answered by itself (`sweep_piece`), here, in worker processes or on a cluster,
-and the answers are put into one table. The table is the same bits whoever worked on it.
+Cells are cut into pieces (`sweep_grid`), each piece is answered by itself (`sweep_piece`), here, in worker processes or on a
+cluster, and the answers are put into one table. The table is the same bits whoever worked on it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def sweep(
     ----------
     scenario : Scenario
         The question; fields of `over` replace its own.
-    over : mapping of str to sequence
+    over : mapping of str to sequence or ndarray
         Scenario field (dotted for parts: `max.rl_share`) -> values, as numbers or quantities.
     workers : int
         Processes that share the work; 1 is this one.
@@ -73,6 +73,8 @@ def sweep(
 
     grid = _grid(scenario, over)
     hands = crew(workers, cluster)
+    if cluster is None:
+        hands = crew(min(workers, len(grid)))  # a process more than there are pieces would start for nothing
     numbers, status = np.full((NUMBERS, grid.cells), np.nan), np.empty(grid.cells, dtype=object)
 
     def tell(done: int, total: int) -> None:
@@ -85,7 +87,7 @@ def sweep(
             numbers[:, rows], status[rows] = found.numbers, found.status
     swept = {item.key: grid.column(number) for number, item in enumerate(grid.axes)}
     # `params` can be swept and is an answer: the given value stands in one column
-    return pd.DataFrame({**swept, **{name: values for name, values in zip(COLUMNS, [*numbers, status], strict=True) if name not in swept}})
+    return pd.DataFrame({**dict(zip(COLUMNS, [*numbers, status], strict=True)), **swept})[list(dict.fromkeys([*swept, *COLUMNS]))]
 
 
 class _Pieces(Sequence[Work]):
@@ -107,9 +109,7 @@ def _grid(scenario: Scenario, over: Mapping[str, Any]) -> Grid:
     for key in over:
         if key.partition(".")[0] not in fields:
             raise UnknownNameError("field of a scenario", key, fields)
-        if key in COLUMNS and key != "params":
-            raise ScenarioError(f"`{key}` is a column of the answer, not a field.", "Sweep a field, such as budget or max.rl_share.")
-    cells = int(np.prod([np.size(values) for values in over.values()], dtype=float)) if over else 0
+    cells = int(np.prod([len(values) for values in over.values()], dtype=float)) if over else 0
     if cells == 0:
         raise ScenarioError("There is nothing to sweep.", "Name a field with its values: --over budget=1e22..1e26:40.")
     if cells > MOST_CELLS:
@@ -126,7 +126,7 @@ def _grid(scenario: Scenario, over: Mapping[str, Any]) -> Grid:
 def _asked(scenario: Scenario, axes: tuple[Any, ...]) -> Iterator[str | None]:
     """What the first cell asks; None where there is neither a budget nor a target."""
     try:
-        first = override(scenario, {item.key: item.values[0] for item in axes})
+        first = override(scenario, {item.key: item.entries[0] for item in axes})
     except BudgetPlanError:
         yield ""  # cells that cannot be read say so in their rows
         return

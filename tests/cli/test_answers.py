@@ -72,3 +72,11 @@ def test_a_law_that_cannot_answer_is_told_and_the_others_stand(call) -> None:
     assert done.status == 0
     assert re.search(r"^kaplan-2020 +no answer: ", done.out, re.MULTILINE)
     assert re.search(r"^besiroglu-2024 +\d", done.out, re.MULTILINE)
+
+
+def test_minimax_over_laws(call) -> None:
+    line = "budgetplan plan --budget 1e23 --objective minimax-law --law besiroglu-2024,sardana-2024,hoffmann-2022 --format json"
+    data = call(line).data
+    regret = data["robust"]["regret"]
+    assert regret["robust"]["greatest"] < regret["plan"]["greatest"]
+    assert data["law"]["id"] == "besiroglu-2024"

@@ -36,6 +36,8 @@ FLAGS = {
     "--count operations": ("count", "operations"),
     "--decode-utilisation 50%": ("decode_utilisation", 0.5),
     "--draws 100": ("draws", 100),
+    "--objective cvar10": ("objective", "cvar10"),
+    "--tolerance 2%": ("tolerance", 0.02),
     "--seed 7": ("seed", 7),
     "--certify": ("certify", True),
     "--strict": ("strict", True),

@@ -165,6 +165,7 @@ _fields = st.fixed_dictionaries(
         "verifier": st.one_of(st.sampled_from(["none", "oracle"]), _parts),
         "checkpoint": st.one_of(st.tuples(_sizes, _sizes), _names.filter(lambda name: "," not in name)),
         "count": st.sampled_from(["training-equivalent", "operations"]),
+        "objective": st.sampled_from(["law", "expected", "cvar10", "minimax-law"]),
         "draws": st.integers(0, 10**9),
         "seed": st.integers(0, 2**63),
         "certify": st.booleans(),

@@ -2,49 +2,111 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import inspect
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from budgetplan.cli import figures
 from budgetplan.cli.layout import Grid, Lines, Page
 from budgetplan.cli.options import Request, plans
+from budgetplan.cli.output import unwritable
+from budgetplan.cli.progress import progress
 from budgetplan.cli.result import Result
 from budgetplan.errors import ScenarioError, UnitError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EXAMPLES = (
     "budgetplan sweep --over budget=1e22..1e26:9",
     "budgetplan sweep --over budget=1e23..1e25:3 --over verifier=none,oracle",
     "budgetplan sweep --budget 1e25 --over max.rl_share=0.01..0.5:6lin",
+    "budgetplan sweep --over budget=1e22..1e26:40 --workers 2 --format csv",
 )
-DETAILS = "START..STOP:COUNT is spaced by ratio, with lin after the count by difference; A,B,C are the values themselves."
+DETAILS = (
+    "START..STOP:COUNT is spaced by ratio, with lin after the count by difference; A,B,C are the values themselves. "
+    "-o FILE.csv, .json or .parquet holds all rows. The rows do not depend on the workers. "
+    "A cell without an answer is a row with its status."
+)
 
 _Over = Annotated[
     list[str] | None,
     typer.Option("--over", metavar="KEY=START..STOP:COUNT", help="A field and its values; repeatable.", show_default=False),
+]
+_Workers = Annotated[int, typer.Option("--workers", metavar="N", help="Processes that share the cells.")]
+_Cluster = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="tcp://HOST:PORT", help="Dask scheduler whose workers share the cells.", show_default=False),
 ]
 _SHOWN = 40
 """Rows of the table on a terminal; files and other formats have all."""
 
 
 @plans
-def run(request: Request, over: _Over = None) -> Result:
+def _shown(request: Request, over: _Over = None, workers: _Workers = 1, cluster: _Cluster = None) -> Result:
     """Plan every cell."""
-    from budgetplan.workflow import sweep
+    from budgetplan.workflow.sweep_file import records
 
-    grid = dict(_axis(item) for item in over or ())
-    table = sweep(request.scenario, grid)
-    rows: list[dict[str, Any]] = [
-        {str(key): None if value != value else value for key, value in row.items()} for row in table.to_dict("records")
-    ]
-    keys = list(grid)
+    keys, table = _swept(request, over, workers, cluster)
+    rows = [row for block in records(table) for row in block]
     head = (*keys, "N", "D", "R", "k", "shares %", "loss", "wasted by thirds", "status")
     cells = tuple(_cells(row, keys) for row in rows[:_SHOWN])
-    failed = sum(row["status"] != "optimal" for row in rows)
+    failed = int((table["status"] != "optimal").sum())
     title = f"{len(rows)} plans" + (f", {failed} of them without an answer." if failed else ".")
     more = (("more", f"{len(rows) - _SHOWN} further rows: --format csv"),) if len(rows) > _SHOWN else ()
     page = Page(title, f"law {request.scenario.law}", (Grid(head, cells), Lines(more, request.command)))
     return Result(rows, rows, page, title, ())
+
+
+@plans
+def _saved(request: Request, file: str, over: _Over = None, workers: _Workers = 1, cluster: _Cluster = None) -> Result:
+    """Plan every cell and write all rows to a file, which is whole or not there."""
+    from budgetplan.workflow.sweep_file import require_writer, write_table
+
+    suffix = Path(file).suffix.lower()
+    require_writer(suffix)
+    with unwritable(file):
+        target = Path(file).resolve()
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            part.touch(exist_ok=False)  # says before the sweep that the file cannot be written
+            if target.is_dir():
+                part.replace(target)
+            write_table(_swept(request, over, workers, cluster)[1], part, suffix)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    raise typer.Exit  # the file is the answer: nothing goes to stdout
+
+
+def _swept(request: Request, over: list[str] | None, workers: int, cluster: str | None) -> tuple[list[str], pd.DataFrame]:
+    """The swept keys and the table."""
+    from budgetplan.workflow import sweep
+
+    grid = dict(_axis(item) for item in over or ())
+    with progress("sweep") as tell:
+        return list(grid), sweep(request.scenario, grid, workers, cluster, tell)
+
+
+def run(**values: Any) -> None:
+    """Choose between the answer on stdout or in any text file, and the whole table in a file of its own kind."""
+    (_saved if _is_table(values) else _shown)(**values)
+
+
+run.__signature__ = inspect.signature(_shown)  # type: ignore[attr-defined]  # read by inspect
+
+
+def _is_table(values: Mapping[str, Any]) -> bool:
+    """Whether the file's suffix says how to write it, and no option says otherwise."""
+    suffix = Path(values["file"] or "").suffix.lower()
+    told = values["format"] if values["get"] is None else "one value"
+    if suffix == ".parquet" and told not in ("table", "parquet"):
+        raise ScenarioError(f"-o: `{values['file']}` is to be Parquet and {told}.", "Leave out --format and --get.")
+    return suffix in (".csv", ".json", ".parquet") and told in ("table", suffix[1:])
 
 
 def _cells(row: dict[str, Any], keys: list[str]) -> tuple[str, ...]:
