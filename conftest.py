@@ -1,7 +1,14 @@
-"""The lab's modules import PyTorch: without it their examples are not collected."""
+"""The lab's modules and most of its tests import PyTorch: without it they are not collected, and one test says so."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 
-collect_ignore_glob = [] if find_spec("torch") else ["budgetplan/lab/*.py"]
+WITHOUT_TORCH = {"conftest.py", "test_fit.py", "test_torch.py"}
+"""Files of `tests/lab` that run without PyTorch."""
+
+collect_ignore_glob: list[str] = []
+if find_spec("torch") is None:
+    tests = Path(__file__).parent / "tests" / "lab"
+    collect_ignore_glob = ["budgetplan/lab/*.py", *(str(path) for path in tests.glob("*.py") if path.name not in WITHOUT_TORCH)]
