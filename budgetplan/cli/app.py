@@ -41,6 +41,8 @@ GROUPS = {
     "lab": {
         "run": "Train tiny models over a grid of sizes and tokens, and write the joint table.",
         "fit": "Fit the joint law to the table, and compare candidates by what they forecast.",
+        "validate": "Train what the fitted law advises and what rules of thumb advise, and compare with the prediction.",
+        "signal": "Train one model by many signals, and say which claims about them hold.",
     },
 }
 """Commands that have commands of their own, each in a file `GROUP_NAME`."""

@@ -132,7 +132,8 @@ class Chain(AbstractCandidate):
         on_mean, on_nu, _ = log_failure_gradient(log_rest, mean, nu, samples)
         failure, success = np.exp(fails), -np.expm1(fails)
         task = np.where(success > 0.5, -np.log1p(-np.minimum(failure, 0.5)), -np.log(np.maximum(success, 1e-300)))
-        turn = failure / (np.maximum(success, 1e-300) * task)
+        # where no failure is left, failure/task is 1 and ln task as small as it gets
+        turn = np.where(task > 0, failure / (np.maximum(success, 1e-300) * np.maximum(task, 1e-300)), 1.0)
         return Links(
             start,
             rise,
@@ -141,7 +142,7 @@ class Chain(AbstractCandidate):
             turn * (on_mean - u[8] * np.exp(log_rest) * on_nu),
             turn * on_nu * (u[8] - 1.0) * expit(-start),
             turn * on_nu,
-            np.log(task),
+            np.log(np.maximum(task, 1e-300)),
         )
 
     def fitted(self, u: Array, table: JointTable) -> tuple[Array, Array]:

@@ -17,9 +17,12 @@ from budgetplan.numerics.arrays import Array
 
 Residuals = Callable[[Array], tuple[Array, Array]]
 """From u to residuals of shape (row,) and their derivative of shape (row, coordinate)."""
-MOST_STEPS = 400
+MOST_STEPS = 1000
 TOLERANCE = 1e-10
 """A fit is finished when an accepted step lowers its objective by less than this part of it."""
+PATIENCE, SLOW = 100, 1e-3
+"""A fit is finished too when so many steps together lower its objective by less than this part: along a direction that the data
+do not determine, all that is left to gain lies far below their noise."""
 MOST_DAMPING = 1e10
 """Steps this short change nothing any more."""
 
@@ -71,10 +74,14 @@ def descend(
     u = np.clip(start, lower, upper)
     z, slopes = residuals(u)
     value = float(weights @ rho(z, width))
-    damping = 1e-3
-    for _ in range(steps):
+    damping, before = 1e-3, inf
+    for step in range(1, steps + 1):
         if value == 0.0:
             return Descent(u, value, True)
+        if step % PATIENCE == 0:
+            if before - value <= SLOW * value:
+                return Descent(u, value, True)
+            before = value
         trial = np.clip(u + _step(z, slopes, u, lower, upper, weights, width, damping), lower, upper)
         new_z, new_slopes = residuals(trial)
         reached = float(weights @ rho(new_z, width))

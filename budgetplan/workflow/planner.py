@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -26,11 +26,7 @@ from budgetplan.workflow.policy_study import plan_policy
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import Question, resolve, resolve_amount
 from budgetplan.workflow.study import LawName, Study
-
-if TYPE_CHECKING:
-    from budgetplan.uncertainty.region import Region
-    from budgetplan.workflow.robust_study import RobustStudy
-    from budgetplan.workflow.uncertain import Uncertain
+from budgetplan.workflow.sureness import how_sure, robust_of
 
 LARGEST = 1e40
 """Budget up to which a target is looked for. [FLOP]"""
@@ -94,12 +90,12 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "", compared
     queries = question.demand.number_of_queries(budget)
     best = describe(problem, y, queries)
     baselines, points = _baselines(problem, solution, queries, money)
-    robust = None if scenario.objective == "law" else _robust(question, problem, {"plan": y, **points}, compared)
+    robust = None if scenario.objective == "law" else robust_of(question, problem, {"plan": y, **points}, compared)
     if robust is not None:
         lost = regrets(problem, solution, [float(problem.loss(robust.y[:, None])[0])], money.usd)[0]
         y, best = robust.y, replace(describe(problem, robust.y, queries), regret=lost)
         certificate = replace(certificate, kkt_residual=robust.found.kkt_residual, runner_up=None, lower_bound=None)
-    uncertain, region = _how_sure(question, problem, {"plan": y, **points})
+    uncertain, region = how_sure(question, problem, {"plan": y, **points})
     return Study(
         scenario=scenario,
         law=LawName(question.law.id, question.law.links, question.law.hash),
@@ -211,32 +207,6 @@ def _budget_of_target(question: Question) -> float:
             ("target_loss",),
         )
     return float(np.exp(answer.log_budget[0]))
-
-
-def _how_sure(question: Question, problem: Problem, points: dict[str, Array]) -> tuple[Uncertain | None, Region | None]:
-    """Draws, where they are asked for; the near-optimal region with them or where its tolerance is."""
-    scenario = question.scenario
-    if not scenario.draws and "tolerance" not in scenario.model_fields_set:
-        return None, None
-    from budgetplan.uncertainty.region import near_optimal
-
-    region = near_optimal(problem, points["plan"], scenario.tolerance)
-    if not scenario.draws:
-        return None, region
-    from budgetplan.workflow.uncertain import THIRDS, plan_under_draws
-
-    return plan_under_draws(question, problem, {name: points[name] for name in ("plan", THIRDS) if name in points}), region
-
-
-def _robust(question: Question, problem: Problem, points: dict[str, Array], compared: tuple[str, ...]) -> RobustStudy:
-    """The plan that loses least over draws or laws."""
-    from budgetplan.workflow.robust_study import OVER_LAWS, THIRDS, plan_for_draws, plan_for_laws
-
-    known = {name: points[name] for name in ("plan", THIRDS) if name in points}
-    objective = question.scenario.objective
-    if objective == OVER_LAWS and compared:
-        return plan_for_laws(question, problem, known, compared)
-    return plan_for_draws(question, problem, known, objective)
 
 
 def _baselines(

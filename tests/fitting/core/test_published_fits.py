@@ -92,5 +92,6 @@ def test_isoflop_exponents(shared_data: Callable[[str], Path]) -> None:
             assert low < one.coefficients[key] < high, (name, key)
     llama = fit.groups["llama_3__raw_loss"]
     # printed, rounded: D* = 0.29 C^0.53; the points themselves give an exponent near a half
-    assert llama.intervals["D_exponent"] == pytest.approx((0.486, 0.510), abs=0.01)
+    # the scatter between budgets, most of the uncertainty, is part of the interval; the noise of runs alone gives .486-.510
+    assert llama.intervals["D_exponent"] == pytest.approx((0.469, 0.530), abs=0.01)
     assert fit.groups["epochai_chinchilla__massivetext__chinchilla"].coefficients["N_exponent"] == pytest.approx(0.541, abs=0.01)
