@@ -81,8 +81,16 @@ SCENARIO_OPTIONS: Mapping[str, tuple[Any, Any]] = _declared()
 """Name to annotation and default. Values stay text here: the scenario reads them, with its own sentences."""
 
 
+AMOUNTS = ("budget", "gpus", "duration", "usd", "target_loss", "target_success")
+"""Fields that say how much compute there is, each in its way."""
+PREFIX = "BUDGETPLAN_"
+"""Of environment variables that stand for options."""
+
+
 def read_scenario(values: Mapping[str, Any]) -> Scenario:
-    """Return the scenario that a file and options describe; options override the file.
+    """Return the scenario that options, environment, `--set` and a file describe, each overriding those after it.
+
+    `BUDGETPLAN_LAW=besiroglu-2024` in the environment is `--law besiroglu-2024` where that option is not given.
 
     Parameters
     ----------
@@ -96,15 +104,21 @@ def read_scenario(values: Mapping[str, Any]) -> Scenario:
     Raises
     ------
     ScenarioError
-        With every problem of the file, else with every problem of the options.
+        With every problem of the file, else with every problem of what overrides it.
     """
+    import os
+
     from budgetplan.scenario import load_scenario, override, scenario_from_fields
 
     given = {name: value for name, value in values.items() if value not in (None, [], False)}
     path, changes = given.pop("scenario", None), given.pop("set", [])
     base = None if path is None else load_scenario(path)
-    scenario = scenario_from_fields(given, base=base)
-    return override(scenario, _assignments(changes)) if changes else scenario
+    if changes:
+        base = override(scenario_from_fields({}, base=base), _assignments(changes))
+    # an amount that is typed takes the place of an amount of another kind in the environment
+    skipped = ("scenario", "set", *(AMOUNTS if any(name in given for name in AMOUNTS) else ()))
+    named = {name: os.environ.get(f"{PREFIX}{name.upper()}") for name in values if name not in skipped}
+    return scenario_from_fields({**{name: value for name, value in named.items() if value}, **given}, base=base)
 
 
 def _assignments(changes: Sequence[str]) -> dict[str, object]:

@@ -88,10 +88,23 @@ def test_options_override_the_file(tmp_path: Path, asked) -> None:
     assert scenario.max == {"rl_share": 0.2, "params": 70e9}
 
 
-def test_set_overrides_options(asked) -> None:
-    assert asked("--budget 1e25 --set budget=1e24 --set max.rl_share=5%").max == {"rl_share": 0.05}
-    assert asked("--budget 1e25 --set budget=1e24").budget == 1e24
-    assert asked("--budget 1e25 --set budget=1e24 --set budget=1e23").budget == 1e23
+def test_what_is_typed_comes_before_the_environment_before_set_before_the_file(
+    asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "question.yaml"
+    file.write_text("budget: 1e21\nlaw: additive\nmfu: 30%\nseed: 1\n")
+    typed = f"{file} --budget 1e25 --set budget=1e24 --set law=besiroglu-2024 --set mfu=35%"
+    monkeypatch.setenv("BUDGETPLAN_BUDGET", "1e23")
+    monkeypatch.setenv("BUDGETPLAN_LAW", "default")
+    scenario = asked(typed)
+    assert (scenario.budget, scenario.law, scenario.mfu, scenario.seed) == (1e25, "default", 0.35, 1)
+
+
+def test_a_typed_amount_replaces_one_of_the_environment(asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUDGETPLAN_BUDGET", "1e23")
+    scenario = asked("--gpus 8xH100 --for 3d --mfu 40%")
+    assert scenario.budget is None
+    assert asked("--law additive").budget == 1e23
 
 
 def test_a_repeated_option_adds_up(asked) -> None:
