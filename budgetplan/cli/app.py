@@ -32,6 +32,7 @@ COMMANDS = {
     "signal": "Say what a token teaches by training method, in bits per sample and per FLOP, and what it costs.",
     "plot": "Draw one figure, with the drawn data beside it.",
     "lab": "Measure the joint law on tiny models, fit it, and train its advice (needs the extra `lab`).",
+    "report": "Write one self-contained document on a plan.",
     "convert": "Write a quantity in another unit.",
     "init": "Write a commented scenario file.",
 }

@@ -8,6 +8,8 @@ from budgetplan.plots.draw_fit import draw_fit
 from budgetplan.plots.draw_isoflop import draw_isoflop
 from budgetplan.plots.draw_pass_at_k import draw_pass_at_k
 from budgetplan.plots.draw_rl_curve import draw_rl_curve
+from budgetplan.plots.draw_shares import draw_shares
+from budgetplan.plots.draw_tornado import draw_tornado
 from budgetplan.plots.kinds import KINDS, Kind
 from budgetplan.plots.regret import draw_regret
 from budgetplan.plots.save import FORMATS, Rendered, render, save
@@ -26,8 +28,10 @@ __all__ = [
     "draw_pass_at_k",
     "draw_regret",
     "draw_rl_curve",
+    "draw_shares",
     "draw_split",
     "draw_ternary",
+    "draw_tornado",
     "render",
     "save",
 ]

@@ -25,6 +25,8 @@ from budgetplan.workflow.study import Study
 
 if TYPE_CHECKING:
     from budgetplan.workflow.backtest_chart import BacktestChart
+    from budgetplan.workflow.shares_chart import SharesChart
+    from budgetplan.workflow.tornado_chart import TornadoChart
 
 STEPS = 40
 """Cells along each side of the ternary map."""
@@ -199,7 +201,7 @@ def regret_curve(scenario: Scenario, points: int = 49) -> RegretCurve:
         budget,
         baselines,
         dict(zip(STAGES, cost / budget, strict=True)),
-        _measured(question),
+        measured_compute(question),
         f"Law {question.law.id} ({question.law.hash}); each baseline with its best model size; budgetplan {VERSION}.",
     )
 
@@ -220,19 +222,27 @@ def _wasted(problem: Problem, name: str) -> Array:
     return out
 
 
-def _measured(question: Question) -> tuple[float, float] | None:
+def measured_compute(question: Question) -> tuple[float, float] | None:
+    """Training compute on which the law's pre-training was measured. [FLOP]
+
+    Parameters
+    ----------
+    question : Question
+    """
     for record in question.law.parts.values():
         if record.link in ("pretraining", "joint") and "training_flop" in record.box:
             return record.box["training_flop"]
     return None
 
 
-def figure_data(kind: str, scenario: Scenario, command: str = "") -> Study | TernaryMap | RegretCurve | BacktestChart:
+def figure_data(
+    kind: str, scenario: Scenario, command: str = ""
+) -> Study | TernaryMap | RegretCurve | BacktestChart | SharesChart | TornadoChart:
     """What a plot of this kind draws.
 
     Parameters
     ----------
-    kind : {"split", "ternary", "regret", "backtest"}
+    kind : {"split", "ternary", "regret", "backtest", "shares", "tornado"}
         Of the plot.
     scenario : Scenario
         The question.
@@ -254,4 +264,12 @@ def figure_data(kind: str, scenario: Scenario, command: str = "") -> Study | Ter
         from budgetplan.workflow.backtest_chart import backtest_chart
 
         return backtest_chart(scenario.law) if "law" in scenario.model_fields_set else backtest_chart()
-    raise UnknownNameError("plot", kind, ("split", "ternary", "regret", "backtest"))
+    if kind == "shares":
+        from budgetplan.workflow.shares_chart import shares_chart
+
+        return shares_chart(scenario)
+    if kind == "tornado":
+        from budgetplan.workflow.tornado_chart import tornado_chart
+
+        return tornado_chart(scenario, command)
+    raise UnknownNameError("plot", kind, ("split", "ternary", "regret", "backtest", "shares", "tornado"))

@@ -11,7 +11,9 @@ from budgetplan.workflow.coefficient_chart import CoefficientChart
 from budgetplan.workflow.contour_chart import ContourChart
 from budgetplan.workflow.fit_chart import FitChart
 from budgetplan.workflow.isoflop_chart import IsoflopChart, Profile
+from budgetplan.workflow.shares_chart import SharesChart
 from budgetplan.workflow.success_chart import SuccessChart, SuccessCurve
+from budgetplan.workflow.tornado_chart import TornadoChart
 
 CAPTION = "Form chinchilla, huber, 8 runs, data 0123456789ab; budgetplan 0.1.0."
 
@@ -101,4 +103,32 @@ def models() -> BacktestChart:
     return BacktestChart(names, at, ratio, served, *flags, compute, np.full(11, 20.0), (1e18, 1e22), headline, CAPTION)
 
 
-CHARTS = {"backtest": models, "fit": fit, "isoflop": isoflop, "contours": contours, "rl-curve": rl, "pass-at-k": passes}
+def shares() -> SharesChart:
+    budget, nothing = np.geomspace(1e22, 1e28, 13), np.full(13, np.nan)
+    rl = np.linspace(0.2, 0.5, 13)
+    lines = {"pretraining": 0.7 - rl, "rl": rl, "inference": np.full(13, 0.3)}
+    drawn = np.arange(13) % 4 == 0
+    low = {stage: np.where(drawn, share - 0.05, nothing) for stage, share in lines.items()}
+    high = {stage: np.where(drawn, share + 0.05, nothing) for stage, share in lines.items()}
+    headline = "The best share of RL rises from 20 % to 50 % between 1e22 and 1e28 FLOP"
+    return SharesChart(budget, lines, low, high, 1 / 3, (1e19, 1e24), headline, CAPTION)
+
+
+def levers() -> TornadoChart:
+    names, units, kinds = ("verifier", "rl.gain", "tail"), ("1", "1", "1"), ("assumption", "coefficient", "coefficient")
+    values = np.array([0.0, 0.05, 0.3]), np.array([1.0, 0.25, 0.9])
+    said, wasted = (("none", "0.05", "0.3"), ("oracle", "0.25", "0.9")), (np.array([0.0, 0.12, 0.001]), np.array([0.5, 0.2, 0.0]))
+    headline = "Misjudging verifier wastes up to 50 % of compute; no other more than 20 %"
+    return TornadoChart(names, units, kinds, *values, *said, *wasted, headline, CAPTION)
+
+
+CHARTS = {
+    "backtest": models,
+    "fit": fit,
+    "isoflop": isoflop,
+    "contours": contours,
+    "rl-curve": rl,
+    "pass-at-k": passes,
+    "shares": shares,
+    "tornado": levers,
+}

@@ -24,6 +24,8 @@ EXAMPLES = (
     "budgetplan plot split --budget 1e25 -o split.svg",
     "budgetplan plot ternary --budget 1e25 -o ternary.png",
     "budgetplan plot regret --budget 1e25 --law additive -o regret.pdf",
+    "budgetplan plot shares --budget 1e25 --draws 200 -o shares.pdf",
+    "budgetplan plot tornado --budget 1e25 -o tornado.svg",
     "budgetplan plot contours --law besiroglu-2024 -o contours.svg",
     "budgetplan plot fit runs.csv --holdout 'params > 2e9' -o fit.pdf",
     "budgetplan plot rl-curve curves.csv --column group=model -o rl-curve.svg",

@@ -1,0 +1,46 @@
+"""`budgetplan report`: one self-contained document on a plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from budgetplan.cli.layout import Lines, Page
+from budgetplan.cli.options import Request, plans
+from budgetplan.cli.output import write_file
+from budgetplan.cli.result import Result
+from budgetplan.errors import OutputError
+
+EXAMPLES = (
+    "budgetplan report --budget 1e25 -o report.html",
+    "budgetplan report --budget 1e25 --title 'Next run' --author 'Planning' -o report.md",
+)
+DETAILS = "HTML or Markdown, by the file's suffix. It rests on 500 draws unless --draws says otherwise."
+SUFFIXES = (".html", ".md")
+
+_File = Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Document: .html or .md.")]
+_Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="In place of the finding.", show_default=False)]
+_Author = Annotated[str, typer.Option("--author", metavar="TEXT", help="Who answers for it.", show_default=False)]
+_Compare = Annotated[
+    list[str] | None,
+    typer.Option("--compare", metavar="SCENARIO", help="File of a scenario to plan as well; repeatable.", show_default=False),
+]
+
+
+@plans
+def run(request: Request, file: _File, title: _Title = "", author: _Author = "", compare: _Compare = None) -> Result:
+    """Plan, examine and write."""
+    suffix = Path(file).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise OutputError(f"`{file}` ends in `{suffix}`, which names no format of a report.", f"End it in {' or '.join(SUFFIXES)}.")
+    from budgetplan.report import as_html, as_markdown, document, examine
+    from budgetplan.scenario import load_scenario
+
+    subject = examine(request.scenario, request.command, {name: load_scenario(name) for name in compare or ()})
+    laid = document(subject, title, author)
+    write_file(file, as_html(laid) if suffix == ".html" else as_markdown(laid))
+    warnings = tuple(item.message for item in subject.study.warnings)
+    data = {"report": file, "headline": subject.study.headline, "title": laid.title}
+    return Result(data, [data], Page("", "", (Lines((("report", file),)),)), file, warnings)

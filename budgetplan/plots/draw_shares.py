@@ -1,0 +1,115 @@
+"""Shares of the optimum against budget: a line per stage, its band, and the equal split to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import numpy as np
+
+from budgetplan.numerics.arrays import Array
+from budgetplan.plots.charts import Chart
+from budgetplan.plots.log_axis import log_axis
+from budgetplan.plots.panel import Room, dress, panel
+from budgetplan.plots.style import GREY, TEXT, fill_of, styled
+from budgetplan.plots.words import spread
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_ROOM = Room(height=50.0, left=12.0, right=19.0)
+_DASHES = (0.0, (3.0, 1.5))
+_MARKERS = {"pretraining": "o", "rl": "s", "inference": "^"}
+_LINE = 1.25 * TEXT  # between names [pt]
+
+
+@runtime_checkable
+class SharesData(Chart, Protocol):
+    """Shares by stage, arrays of shape (point,)."""
+
+    @property
+    def budget(self) -> Array:
+        """[FLOP]"""
+
+    @property
+    def shares(self) -> Mapping[str, Array]:
+        """Of the optimum. [1]"""
+
+    @property
+    def low(self) -> Mapping[str, Array]:
+        """Lower ends of the bands, nan where not drawn. [1]"""
+
+    @property
+    def high(self) -> Mapping[str, Array]:
+        """Upper ends. [1]"""
+
+    @property
+    def equal(self) -> float:
+        """Share of a stage in an equal split. [1]"""
+
+    @property
+    def measured(self) -> tuple[float, float] | None:
+        """Compute that the law was measured on. [FLOP]"""
+
+
+def draw_shares(chart: SharesData, ax: Axes | None = None) -> Axes:
+    """Lines of the best shares, solid where the law was measured and dashed beyond.
+
+    Parameters
+    ----------
+    chart : SharesData
+        At least two stages.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a figure of its own where absent.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+    with styled():
+        if ax is None:
+            ax = panel(_ROOM, chart.headline, chart.caption)
+        else:
+            dress(ax, _ROOM, chart.headline, chart.caption)
+        log_axis(ax, "x", float(chart.budget.min()), float(chart.budget.max()), "Budget (FLOP)", most=7)
+        ax.set_ylim(0.0, 1.0)
+        ax.yaxis.set_major_locator(MultipleLocator(0.2))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f}"))
+        ax.set_ylabel("Share of compute (% of budget)", fontsize=TEXT)
+        ax.axhline(chart.equal, color=GREY, linewidth=0.7, linestyle=(0.0, (1.0, 1.5)), zorder=1, gid="equal")
+        for stage in chart.shares:
+            _stage(ax, chart, stage)
+        _names(ax, chart)
+    return ax
+
+
+def _stage(ax: Axes, chart: SharesData, stage: str) -> None:
+    """One stage: its band, the whole line dashed, and solid over it where the law was measured."""
+    look, share = fill_of(stage), chart.shares[stage]
+    band = np.isfinite(chart.low[stage])
+    if band.any():
+        ax.fill_between(chart.budget[band], chart.low[stage][band], chart.high[stage][band], color=look.colour, alpha=0.2,
+                        linewidth=0.0, zorder=1, gid=f"{stage}-band")  # fmt: skip
+    every = max(1, len(chart.budget) // 6)
+    ax.plot(chart.budget, share, color=look.colour, linestyle="solid" if chart.measured is None else _DASHES, zorder=3, gid=stage,
+            marker=_MARKERS[stage], markersize=3.5, markeredgewidth=0.0, markevery=(every // 2, every))  # fmt: skip
+    if chart.measured is not None:
+        inside = (chart.budget >= chart.measured[0]) & (chart.budget <= chart.measured[1])
+        ax.plot(chart.budget[inside], share[inside], color=look.colour, zorder=3, gid=f"{stage}-measured")
+
+
+def _names(ax: Axes, chart: SharesData) -> None:
+    """Names behind the last points, in the lines' order, each with its line's marker; the equal split's among them."""
+    ends = {stage: float(share[np.isfinite(share)][-1]) for stage, share in chart.shares.items()}
+    texts = {stage: fill_of(stage).label for stage in ends} | {"equal": "equal split"}
+    ends["equal"] = chart.equal
+    gap = _LINE / (float(ax.bbox.height) * 72.0 / ax.figure.dpi)
+    for name, place in zip(ends, spread(list(ends.values()), gap, 0.0, 1.0), strict=True):
+        ax.annotate(texts[name], (1.0, place), xycoords="axes fraction", xytext=(9.0, 0.0), textcoords="offset points",
+                    va="center_baseline", fontsize=TEXT, color=GREY if name == "equal" else "black",
+                    annotation_clip=False, gid="name")  # fmt: skip
+        if name != "equal":
+            ax.plot([1.035], [place], transform=ax.transAxes, linestyle="none", marker=_MARKERS[name], markersize=4.0,
+                    markeredgewidth=0.0, color=fill_of(name).colour, clip_on=False, gid=f"{name}-key")  # fmt: skip
