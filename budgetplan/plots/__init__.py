@@ -7,9 +7,11 @@ from budgetplan.plots.draw_contours import draw_contours
 from budgetplan.plots.draw_fit import draw_fit
 from budgetplan.plots.draw_isoflop import draw_isoflop
 from budgetplan.plots.draw_pass_at_k import draw_pass_at_k
+from budgetplan.plots.draw_region import draw_region
 from budgetplan.plots.draw_rl_curve import draw_rl_curve
 from budgetplan.plots.draw_shares import draw_shares
 from budgetplan.plots.draw_tornado import draw_tornado
+from budgetplan.plots.draw_waterfall import draw_waterfall
 from budgetplan.plots.kinds import KINDS, Kind
 from budgetplan.plots.regret import draw_regret
 from budgetplan.plots.save import FORMATS, Rendered, render, save
@@ -26,12 +28,14 @@ __all__ = [
     "draw_fit",
     "draw_isoflop",
     "draw_pass_at_k",
+    "draw_region",
     "draw_regret",
     "draw_rl_curve",
     "draw_shares",
     "draw_split",
     "draw_ternary",
     "draw_tornado",
+    "draw_waterfall",
     "render",
     "save",
 ]

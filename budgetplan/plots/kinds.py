@@ -12,9 +12,11 @@ from budgetplan.plots.draw_contours import draw_contours
 from budgetplan.plots.draw_fit import draw_fit
 from budgetplan.plots.draw_isoflop import draw_isoflop
 from budgetplan.plots.draw_pass_at_k import draw_pass_at_k
+from budgetplan.plots.draw_region import draw_region
 from budgetplan.plots.draw_rl_curve import draw_rl_curve
 from budgetplan.plots.draw_shares import draw_shares
 from budgetplan.plots.draw_tornado import draw_tornado
+from budgetplan.plots.draw_waterfall import draw_waterfall
 from budgetplan.plots.regret import draw_regret, regret_table
 from budgetplan.plots.results import as_regret, as_split, as_ternary
 from budgetplan.plots.split import draw_split, split_table
@@ -60,5 +62,7 @@ KINDS: dict[str, Kind] = {
     "backtest": Kind(draw_backtest, chart_table, chart_of),
     "shares": Kind(draw_shares, chart_table, chart_of),
     "tornado": Kind(draw_tornado, chart_table, chart_of),
+    "waterfall": Kind(draw_waterfall, chart_table, chart_of),
+    "region": Kind(draw_region, chart_table, chart_of),
 }
 """All kinds by name; a new kind is a new entry."""

@@ -25,8 +25,10 @@ from budgetplan.workflow.study import Study
 
 if TYPE_CHECKING:
     from budgetplan.workflow.backtest_chart import BacktestChart
+    from budgetplan.workflow.region_chart import RegionChart
     from budgetplan.workflow.shares_chart import SharesChart
     from budgetplan.workflow.tornado_chart import TornadoChart
+    from budgetplan.workflow.waterfall_chart import WaterfallChart
 
 STEPS = 40
 """Cells along each side of the ternary map."""
@@ -237,12 +239,12 @@ def measured_compute(question: Question) -> tuple[float, float] | None:
 
 def figure_data(
     kind: str, scenario: Scenario, command: str = ""
-) -> Study | TernaryMap | RegretCurve | BacktestChart | SharesChart | TornadoChart:
+) -> Study | TernaryMap | RegretCurve | BacktestChart | SharesChart | TornadoChart | WaterfallChart | RegionChart:
     """What a plot of this kind draws.
 
     Parameters
     ----------
-    kind : {"split", "ternary", "regret", "backtest", "shares", "tornado"}
+    kind : {"split", "ternary", "regret", "backtest", "shares", "tornado", "waterfall", "region"}
         Of the plot.
     scenario : Scenario
         The question.
@@ -272,4 +274,12 @@ def figure_data(
         from budgetplan.workflow.tornado_chart import tornado_chart
 
         return tornado_chart(scenario, command)
-    raise UnknownNameError("plot", kind, ("split", "ternary", "regret", "backtest", "shares", "tornado"))
+    if kind == "waterfall":
+        from budgetplan.workflow.waterfall_chart import waterfall_chart
+
+        return waterfall_chart(scenario, command)
+    if kind == "region":
+        from budgetplan.workflow.region_chart import region_chart
+
+        return region_chart(scenario, command)
+    raise UnknownNameError("plot", kind, ("split", "ternary", "regret", "backtest", "shares", "tornado", "waterfall", "region"))

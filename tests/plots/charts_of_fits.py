@@ -11,9 +11,11 @@ from budgetplan.workflow.coefficient_chart import CoefficientChart
 from budgetplan.workflow.contour_chart import ContourChart
 from budgetplan.workflow.fit_chart import FitChart
 from budgetplan.workflow.isoflop_chart import IsoflopChart, Profile
+from budgetplan.workflow.region_chart import RegionChart
 from budgetplan.workflow.shares_chart import SharesChart
 from budgetplan.workflow.success_chart import SuccessChart, SuccessCurve
 from budgetplan.workflow.tornado_chart import TornadoChart
+from budgetplan.workflow.waterfall_chart import WaterfallChart
 
 CAPTION = "Form chinchilla, huber, 8 runs, data 0123456789ab; budgetplan 0.1.0."
 
@@ -122,7 +124,23 @@ def levers() -> TornadoChart:
     return TornadoChart(names, units, kinds, *values, *said, *wasted, headline, CAPTION)
 
 
+def waterfall() -> WaterfallChart:
+    names = ("equal thirds", "RL share", "pre-training share", "model size")
+    loss, wasted = np.array([0.018, 0.0185, 0.0165, 0.0164]), np.array([0.09, 0.1, 0.01, 0.0])
+    return WaterfallChart(names, loss, wasted, "Of the 9 % that equal thirds waste, the right pre-training share saves 9", CAPTION)
+
+
+def region() -> RegionChart:
+    angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    way = np.stack([np.cos(angle), np.cos(angle + 2 * np.pi / 3), np.cos(angle + 4 * np.pi / 3)], axis=1)
+    best = np.array([0.5, 0.3, 0.2])
+    headline = "Within 1 % of compute: pre-training 45-55 %"
+    return RegionChart(best + 0.05 * way, best, np.full(3, 1 / 3), 0.01, False, headline, CAPTION)
+
+
 CHARTS = {
+    "region": region,
+    "waterfall": waterfall,
     "backtest": models,
     "fit": fit,
     "isoflop": isoflop,

@@ -1,0 +1,113 @@
+"""Data of the waterfall: from the loss of equal thirds to that of the optimum, one move at a time.
+
+The moves, in this order: compute between RL and the other stages, between pre-training and inference, then the model size. Each
+step keeps what the steps before have changed; shares that are not moved yet keep their ratio. In wasted compute a step is the
+difference of 1 - C'/C, with C' the budget at which the optimum reaches the loss.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from budgetplan.errors import ScenarioError
+from budgetplan.numerics.arrays import Array
+from budgetplan.planning.allocation import STAGES
+from budgetplan.planning.baselines import stages_of
+from budgetplan.planning.equivalent_budget import budget_for
+from budgetplan.planning.problem import Problem
+from budgetplan.scenario import Scenario
+from budgetplan.workflow.planner import plan
+from budgetplan.workflow.question import resolve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STEPS = ("equal thirds", "RL share", "pre-training share", "model size")
+"""States, each with what its move changed."""
+
+
+@dataclass(frozen=True)
+class WaterfallChart:
+    """States between equal thirds and the optimum.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the first state and of each move.
+    loss : ndarray of shape (state,)
+        [nat]
+    wasted : ndarray of shape (state,)
+        Compute that the state wastes; 0 at the optimum. [1]
+    headline, caption : str
+    """
+
+    names: tuple[str, ...]
+    loss: Array
+    wasted: Array
+    headline: str
+    caption: str
+
+    def rows(self) -> list[dict[str, str | float | bool | None]]:
+        """The drawn data, one row per state."""
+        states = zip(self.names, self.loss, self.wasted, strict=True)
+        return [{"state": name, "loss": float(loss), "wasted_compute": float(wasted)} for name, loss, wasted in states]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The drawn data as a table."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())
+
+
+def waterfall_chart(scenario: Scenario, command: str = "") -> WaterfallChart:
+    """The way from equal thirds to the plan, for a figure.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    command : str
+        What was typed, for the provenance.
+
+    Raises
+    ------
+    ScenarioError
+        If three stages do not share the budget, or equal thirds are not possible.
+    """
+    study = plan(scenario.model_copy(update={"draws": None}), command=command)
+    thirds = study.baselines.get("equal-thirds")
+    question = resolve(scenario)
+    problem = question.at(np.array([study.budget.flop])) if question.law.policy is None else None
+    if problem is None or thirds is None or len(stages_of(problem)) < 3:
+        raise ScenarioError(f"The law `{study.law.id}` and these limits have no equal thirds to start from.", "Use --law default.")
+    begin, end = (np.array([item.share[stage] for stage in STAGES]) for item in (thirds, study.plan))
+    moved = np.array([(1 - end[1]) * begin[0] / (begin[0] + begin[2]), end[1], (1 - end[1]) * begin[2] / (begin[0] + begin[2])])
+    states = [(thirds.params, begin), (thirds.params, moved), (thirds.params, end), (study.plan.params, end)]
+    loss = np.array([_loss(problem, params, share) for params, share in states])
+    wasted = _wasted(problem, loss)
+    drops = -np.diff(wasted)
+    most = int(np.argmax(drops))
+    return WaterfallChart(
+        STEPS,
+        loss,
+        wasted,
+        f"Of the {100 * wasted[0]:.2g} % that equal thirds waste, the right {STEPS[most + 1]} saves {100 * drops[most]:.2g}",
+        f"One move at a time, in this order; a move can lose before the next one gains. {study.caption}",
+    )
+
+
+def _loss(problem: Problem, params: float, share: Array) -> float:
+    """Loss of a split at a model size."""
+    with np.errstate(divide="ignore"):  # a stage without compute has no tokens
+        y = np.concatenate([[np.log(params)], np.log(share * problem.budget[0] / problem.kappa) - np.log(params)])
+    return float(problem.loss(y[:, None])[0])
+
+
+def _wasted(problem: Problem, loss: Array) -> Array:
+    """Compute that losses waste, shape (state,)."""
+    many = problem.repeated(len(loss))
+    found = budget_for(lambda budget, who: many.take(who).rescaled(budget), loss, np.log(many.budget))
+    out = 1.0 - np.exp(found.log_budget - np.log(many.budget))
+    return np.where(np.abs(out) < 1e-9, 0.0, out)
