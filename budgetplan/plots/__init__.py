@@ -5,7 +5,9 @@ from __future__ import annotations
 from budgetplan.plots.draw_backtest import draw_backtest
 from budgetplan.plots.draw_contours import draw_contours
 from budgetplan.plots.draw_fit import draw_fit
+from budgetplan.plots.draw_frontier import draw_frontier
 from budgetplan.plots.draw_isoflop import draw_isoflop
+from budgetplan.plots.draw_marginal import draw_marginal
 from budgetplan.plots.draw_pass_at_k import draw_pass_at_k
 from budgetplan.plots.draw_region import draw_region
 from budgetplan.plots.draw_rl_curve import draw_rl_curve
@@ -26,7 +28,9 @@ __all__ = [
     "draw_backtest",
     "draw_contours",
     "draw_fit",
+    "draw_frontier",
     "draw_isoflop",
+    "draw_marginal",
     "draw_pass_at_k",
     "draw_region",
     "draw_regret",

@@ -10,7 +10,9 @@ from budgetplan.plots.charts import chart_of, chart_table
 from budgetplan.plots.draw_backtest import draw_backtest
 from budgetplan.plots.draw_contours import draw_contours
 from budgetplan.plots.draw_fit import draw_fit
+from budgetplan.plots.draw_frontier import draw_frontier
 from budgetplan.plots.draw_isoflop import draw_isoflop
+from budgetplan.plots.draw_marginal import draw_marginal
 from budgetplan.plots.draw_pass_at_k import draw_pass_at_k
 from budgetplan.plots.draw_region import draw_region
 from budgetplan.plots.draw_rl_curve import draw_rl_curve
@@ -63,6 +65,8 @@ KINDS: dict[str, Kind] = {
     "shares": Kind(draw_shares, chart_table, chart_of),
     "tornado": Kind(draw_tornado, chart_table, chart_of),
     "waterfall": Kind(draw_waterfall, chart_table, chart_of),
+    "marginal": Kind(draw_marginal, chart_table, chart_of),
+    "frontier": Kind(draw_frontier, chart_table, chart_of),
     "region": Kind(draw_region, chart_table, chart_of),
 }
 """All kinds by name; a new kind is a new entry."""

@@ -99,7 +99,8 @@ def written(value: float) -> str:
 
 def _plain(low: float, high: float, most: int) -> list[float]:
     """Even ticks, for an axis of less than a decade."""
-    for step in sorted(part * 10.0**power for power in range(-4, 13) for part in (1.0, 2.0, 5.0)):
+    about = math.floor(math.log10(high - low)) if high > low else math.floor(math.log10(high))
+    for step in sorted(part * 10.0**power for power in range(about - 3, about + 2) for part in (1.0, 2.0, 5.0)):
         found = np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1) * step
         if len(found) <= most:
             return [float(f"{value:.12g}") for value in found]

@@ -25,6 +25,8 @@ from budgetplan.workflow.study import Study
 
 if TYPE_CHECKING:
     from budgetplan.workflow.backtest_chart import BacktestChart
+    from budgetplan.workflow.frontier_chart import FrontierChart
+    from budgetplan.workflow.marginal_chart import MarginalChart
     from budgetplan.workflow.region_chart import RegionChart
     from budgetplan.workflow.shares_chart import SharesChart
     from budgetplan.workflow.tornado_chart import TornadoChart
@@ -239,12 +241,23 @@ def measured_compute(question: Question) -> tuple[float, float] | None:
 
 def figure_data(
     kind: str, scenario: Scenario, command: str = ""
-) -> Study | TernaryMap | RegretCurve | BacktestChart | SharesChart | TornadoChart | WaterfallChart | RegionChart:
+) -> (
+    Study
+    | TernaryMap
+    | RegretCurve
+    | BacktestChart
+    | SharesChart
+    | TornadoChart
+    | WaterfallChart
+    | RegionChart
+    | MarginalChart
+    | FrontierChart
+):
     """What a plot of this kind draws.
 
     Parameters
     ----------
-    kind : {"split", "ternary", "regret", "backtest", "shares", "tornado", "waterfall", "region"}
+    kind : {"split", "ternary", "regret", "backtest", "shares", "tornado", "waterfall", "region", "marginal", "frontier"}
         Of the plot.
     scenario : Scenario
         The question.
@@ -278,8 +291,18 @@ def figure_data(
         from budgetplan.workflow.waterfall_chart import waterfall_chart
 
         return waterfall_chart(scenario, command)
+    if kind == "marginal":
+        from budgetplan.workflow.marginal_chart import marginal_chart
+
+        return marginal_chart(scenario)
+    if kind == "frontier":
+        from budgetplan.workflow.frontier_chart import frontier_chart
+
+        return frontier_chart(scenario)
     if kind == "region":
         from budgetplan.workflow.region_chart import region_chart
 
         return region_chart(scenario, command)
-    raise UnknownNameError("plot", kind, ("split", "ternary", "regret", "backtest", "shares", "tornado", "waterfall", "region"))
+    raise UnknownNameError(
+        "plot", kind, ("split", "ternary", "regret", "backtest", "shares", "tornado", "waterfall", "region", "marginal", "frontier")
+    )

@@ -10,7 +10,9 @@ from budgetplan.workflow.backtest_chart import BacktestChart
 from budgetplan.workflow.coefficient_chart import CoefficientChart
 from budgetplan.workflow.contour_chart import ContourChart
 from budgetplan.workflow.fit_chart import FitChart
+from budgetplan.workflow.frontier_chart import FrontierChart
 from budgetplan.workflow.isoflop_chart import IsoflopChart, Profile
+from budgetplan.workflow.marginal_chart import MarginalChart
 from budgetplan.workflow.region_chart import RegionChart
 from budgetplan.workflow.shares_chart import SharesChart
 from budgetplan.workflow.success_chart import SuccessChart, SuccessCurve
@@ -138,7 +140,24 @@ def region() -> RegionChart:
     return RegionChart(best + 0.05 * way, best, np.full(3, 1 / 3), 0.01, False, headline, CAPTION)
 
 
+def marginal() -> MarginalChart:
+    factor = np.geomspace(1 / 8, 8, 33)
+    few = np.where(factor < 0.3, np.nan, factor**-1.4)
+    returns = {"pretraining": factor**-1.5, "rl": factor**-1.1, "inference": few}
+    return MarginalChart(factor, returns, "At twice its spend, RL still earns 47 % of what it earns at the plan", CAPTION)
+
+
+def frontier() -> FrontierChart:
+    params = np.geomspace(5e9, 1e12, 25)
+    cost = 2e5 * params**0.9
+    loss = 0.016 + 0.004 * np.log(params / 7e10) ** 2
+    best = (2e5 * 7e10**0.9, 0.016)
+    return FrontierChart(params, cost, loss, best, "query", "Task loss (nat)", "A model of half the size loses 5 % more", CAPTION)
+
+
 CHARTS = {
+    "marginal": marginal,
+    "frontier": frontier,
     "region": region,
     "waterfall": waterfall,
     "backtest": models,

@@ -1,0 +1,108 @@
+"""Data of the figure of marginal returns: what one more FLOP brings in each stage, around the plan.
+
+    r_j(f) = [-dl/dC_j at spend f C_j] / [-dl/dC_j at the plan],   dl/dC_j = (dl/d ln x_j)/C_j,   all else as planned
+
+At the optimum every stage that is a choice earns the same, the shadow price of the budget: all lines cross at (1, 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from budgetplan.errors import ScenarioError
+from budgetplan.numerics.arrays import Array
+from budgetplan.planning.allocation import STAGES
+from budgetplan.planning.baselines import stages_of
+from budgetplan.planning.solver import solve
+from budgetplan.scenario import Scenario
+from budgetplan.version import VERSION
+from budgetplan.workflow.planner import SPARE, STARTS, require_feasible
+from budgetplan.workflow.question import resolve, resolve_amount
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SPAN, POINTS = 8.0, 65
+"""Spend is varied by this factor either way, at so many values."""
+WRITTEN = {"pretraining": "pre-training", "rl": "RL", "inference": "inference"}
+
+
+@dataclass(frozen=True)
+class MarginalChart:
+    """Returns of spend, stage by stage.
+
+    Attributes
+    ----------
+    factor : ndarray of shape (point,)
+        Spend on the stage over the plan's. [1]
+    returns : mapping of str to ndarray of shape (point,)
+        Loss saved per FLOP over what the plan saves; nan below one sample per query. [1]
+    headline, caption : str
+    """
+
+    factor: Array
+    returns: Mapping[str, Array]
+    headline: str
+    caption: str
+
+    def rows(self) -> list[dict[str, str | float | bool | None]]:
+        """The drawn data, one row per stage and spend."""
+        return [
+            {"stage": stage, "spend_over_plan": float(f), "return_over_plan": float(value)}
+            for stage, values in self.returns.items()
+            for f, value in zip(self.factor, values, strict=True)
+        ]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The drawn data as a table."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())
+
+
+def marginal_chart(scenario: Scenario) -> MarginalChart:
+    """Returns around a scenario's plan, for a figure.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With an amount.
+
+    Raises
+    ------
+    ScenarioError
+        If the law is a policy, which has no loss.
+    """
+    question = resolve(scenario)
+    if question.law.policy is not None:
+        raise ScenarioError(f"`{question.law.id}` is a policy: it has no loss to save.", "Use --law default.")
+    problem = question.at(np.array([resolve_amount(scenario).flop]))
+    require_feasible(problem)
+    y = solve(problem, STARTS, SPARE).y[:, 0]
+    factor = np.geomspace(1 / SPAN, SPAN, POINTS)
+    many = problem.repeated(POINTS)
+    returns: dict[str, Array] = {}
+    for stage in stages_of(problem):
+        row = 1 + STAGES.index(stage)
+        if not np.isfinite(y[row]):
+            continue
+        at = np.repeat(y[:, None], POINTS, axis=1)
+        at[row] += np.log(factor)
+        able = at[row] >= many.least_inference - 1e-12 if row == 3 else np.ones(POINTS, dtype=bool)
+        at[row] = np.where(able, at[row], y[row])
+        here = -many.loss_and_gradient(at)[1][row] / factor
+        plan = -float(problem.loss_and_gradient(y[:, None])[1][row, 0])
+        returns[stage] = np.where(able, here / plan, np.nan)
+    double = {stage: float(np.interp(np.log(2.0), np.log(factor), values)) for stage, values in returns.items()}
+    best = max(double, key=lambda stage: double[stage])
+    return MarginalChart(
+        factor,
+        returns,
+        f"At twice its spend, {WRITTEN[best]} still earns {100 * double[best]:.0f} % of what it earns at the plan",
+        f"Law {question.law.id} ({question.law.hash}); model size and the other stages as planned; at the plan every stage earns "
+        f"the same per FLOP; budgetplan {VERSION}.",
+    )
