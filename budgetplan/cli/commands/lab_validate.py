@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "budgetplan lab validate lab --workers 2",
-    "budgetplan lab validate lab --budget 1e12 --budget 3e12 --budget 1e13 --queries 20k",
+    "budgetplan lab validate lab --budget 1e12 --budget 1e13 --queries 20k",
     "budgetplan lab validate lab --dry-run",
 )
 DETAILS = (

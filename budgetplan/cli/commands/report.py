@@ -15,7 +15,8 @@ from budgetplan.errors import OutputError
 
 EXAMPLES = (
     "budgetplan report --budget 1e25 -o report.html",
-    "budgetplan report --budget 1e25 --title 'Next run' --author 'Planning' -o report.md",
+    "budgetplan report --budget 1e25 --title 'Next run' -o report.md",
+    "budgetplan report --budget 1e24 --law additive --draws 100 -o memo.html",
 )
 DETAILS = "HTML or Markdown, by the file's suffix. It rests on 500 draws unless --draws says otherwise."
 SUFFIXES = (".html", ".md")
