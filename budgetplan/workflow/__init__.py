@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from budgetplan.workflow.cases import WhatIf, what_if
-    from budgetplan.workflow.figures import RegretCurve, TernaryMap, figure_data, regret_curve, ternary_map
+    from budgetplan.workflow.figure_kinds import figure_data
+    from budgetplan.workflow.figures import RegretCurve, TernaryMap, regret_curve, ternary_map
     from budgetplan.workflow.law_comparison import LawsCompared, compare_laws
     from budgetplan.workflow.planner import plan
     from budgetplan.workflow.scorer import Score, score
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from budgetplan.workflow.thirds_study import ThirdsCondition, thirds_condition
 
 _HOME = {
-    "figures": ("RegretCurve", "TernaryMap", "figure_data", "regret_curve", "ternary_map"),
+    "figures": ("RegretCurve", "TernaryMap", "regret_curve", "ternary_map"),
+    "figure_kinds": ("figure_data",),
     "law_comparison": ("LawsCompared", "compare_laws"),
     "planner": ("plan",),
     "scorer": ("Score", "score"),

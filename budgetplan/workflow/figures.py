@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from budgetplan.errors import ScenarioError, UnknownNameError
+from budgetplan.errors import ScenarioError
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.planning.allocation import STAGES
 from budgetplan.planning.baselines import NAMES, baseline_problem, named_split, stages_of
@@ -21,16 +20,6 @@ from budgetplan.scenario import Scenario
 from budgetplan.version import VERSION
 from budgetplan.workflow.planner import plan
 from budgetplan.workflow.question import Question, resolve, resolve_amount
-from budgetplan.workflow.study import Study
-
-if TYPE_CHECKING:
-    from budgetplan.workflow.backtest_chart import BacktestChart
-    from budgetplan.workflow.frontier_chart import FrontierChart
-    from budgetplan.workflow.marginal_chart import MarginalChart
-    from budgetplan.workflow.region_chart import RegionChart
-    from budgetplan.workflow.shares_chart import SharesChart
-    from budgetplan.workflow.tornado_chart import TornadoChart
-    from budgetplan.workflow.waterfall_chart import WaterfallChart
 
 STEPS = 40
 """Cells along each side of the ternary map."""
@@ -237,72 +226,3 @@ def measured_compute(question: Question) -> tuple[float, float] | None:
         if record.link in ("pretraining", "joint") and "training_flop" in record.box:
             return record.box["training_flop"]
     return None
-
-
-def figure_data(
-    kind: str, scenario: Scenario, command: str = ""
-) -> (
-    Study
-    | TernaryMap
-    | RegretCurve
-    | BacktestChart
-    | SharesChart
-    | TornadoChart
-    | WaterfallChart
-    | RegionChart
-    | MarginalChart
-    | FrontierChart
-):
-    """What a plot of this kind draws.
-
-    Parameters
-    ----------
-    kind : {"split", "ternary", "regret", "backtest", "shares", "tornado", "waterfall", "region", "marginal", "frontier"}
-        Of the plot.
-    scenario : Scenario
-        The question.
-    command : str
-        What was typed, for the provenance.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such kind.
-    """
-    if kind == "split":
-        return plan(scenario, command=command)
-    if kind == "ternary":
-        return ternary_map(scenario)
-    if kind == "regret":
-        return regret_curve(scenario)
-    if kind == "backtest":
-        from budgetplan.workflow.backtest_chart import backtest_chart
-
-        return backtest_chart(scenario.law) if "law" in scenario.model_fields_set else backtest_chart()
-    if kind == "shares":
-        from budgetplan.workflow.shares_chart import shares_chart
-
-        return shares_chart(scenario)
-    if kind == "tornado":
-        from budgetplan.workflow.tornado_chart import tornado_chart
-
-        return tornado_chart(scenario, command)
-    if kind == "waterfall":
-        from budgetplan.workflow.waterfall_chart import waterfall_chart
-
-        return waterfall_chart(scenario, command)
-    if kind == "marginal":
-        from budgetplan.workflow.marginal_chart import marginal_chart
-
-        return marginal_chart(scenario)
-    if kind == "frontier":
-        from budgetplan.workflow.frontier_chart import frontier_chart
-
-        return frontier_chart(scenario)
-    if kind == "region":
-        from budgetplan.workflow.region_chart import region_chart
-
-        return region_chart(scenario, command)
-    raise UnknownNameError(
-        "plot", kind, ("split", "ternary", "regret", "backtest", "shares", "tornado", "waterfall", "region", "marginal", "frontier")
-    )
