@@ -14,7 +14,7 @@ from budgetplan.laws.chinchilla import ChinchillaLoss
 from budgetplan.laws.coverage import AbstractCoverage, OneSample
 from budgetplan.laws.data_constrained import DataConstrainedLoss
 from budgetplan.laws.four_links import FourLinks
-from budgetplan.laws.law_files import shipped_record
+from budgetplan.laws.law_files import law_ids, shipped_record
 from budgetplan.laws.model import AbstractModel, AbstractPretraining, Outcome
 from budgetplan.laws.policy import PowerPolicy
 from budgetplan.laws.record import Record
@@ -96,9 +96,10 @@ class Law:
             return self.function
         if self.function is None:
             raise ScenarioError(f"`{self.id}` is a policy: it states a size for a budget and has no loss.")
+        name = self.id if self.id in law_ids() else "FILE.yaml"
         raise ScenarioError(
             f"`{self.id}` is only the {self.link} link of a law and cannot be planned with by itself.",
-            f"Use it in a joint law: --law default --link {self.link}={self.id}.",
+            f"Use it in a joint law: --law default --link {self.link}={name}.",
         )
 
     def select(self, verifier: str | float | None) -> Selection:

@@ -107,6 +107,7 @@ def name_ends(ax: Axes, ends: Sequence[End], offset: float = 9.0) -> None:
             va="center_baseline",
             fontsize=TEXT,
             annotation_clip=False,
+            gid="name",
         )
         key = ax.transAxes + ScaledTranslation((offset - 4.5) / 72.0, 0.0, ax.figure.dpi_scale_trans)
         ax.add_line(

@@ -8,7 +8,7 @@ import numpy as np
 
 from budgetplan.plots.charts import CoefficientData
 from budgetplan.plots.log_axis import log_axis
-from budgetplan.plots.panel import POINT, Room, dress, panel
+from budgetplan.plots.panel import POINT, Room, axes_for
 from budgetplan.plots.style import GREY, TEXT, styled
 from budgetplan.plots.words import width_of
 
@@ -39,10 +39,7 @@ def draw_coefficients(chart: CoefficientData, ax: Axes | None = None) -> Axes:
     right = 4.0 + max(width_of(f"{text} assumed", TEXT) for text in shown) / POINT
     room = Room(height=_ROW * (count + 0.6), left=left, right=right, above=2.0)
     with styled():
-        if ax is None:
-            ax = panel(room, chart.headline, chart.caption)
-        else:
-            dress(ax, room, chart.headline, chart.caption)
+        ax = axes_for(ax, room, chart.headline, chart.caption)
         ratios = chart.ratios
         known = ratios[np.isfinite(ratios)]
         low, high = (min(float(known.min()), 0.8), max(float(known.max()), 1.25)) if known.size else (0.8, 1.25)

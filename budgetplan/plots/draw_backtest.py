@@ -10,7 +10,7 @@ from budgetplan.errors import DataError
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.plots.charts import Chart
 from budgetplan.plots.log_axis import log_axis
-from budgetplan.plots.panel import Room, dress, panel
+from budgetplan.plots.panel import Room, axes_for
 from budgetplan.plots.placement import Box, beside
 from budgetplan.plots.style import SMALL, TEXT, styled
 from budgetplan.plots.words import width_of
@@ -91,10 +91,7 @@ def draw_backtest(chart: BacktestData, ax: Axes | None = None) -> Axes:
     if not len(chart.compute):
         raise DataError("There is no model to draw: no source states both params and tokens.", "Name another --model.")
     with styled():
-        if ax is None:
-            ax = panel(_ROOM, chart.headline, chart.caption)
-        else:
-            dress(ax, _ROOM, chart.headline, chart.caption)
+        ax = axes_for(ax, _ROOM, chart.headline, chart.caption)
         ratios = np.concatenate([chart.tokens_per_param, chart.line_ratio])
         log_axis(ax, "x", float(chart.line_compute.min()), float(chart.line_compute.max()), "Training compute, 6 N D (FLOP)")
         log_axis(ax, "y", float(ratios.min()) / 2.0, float(ratios.max()) * 2.0, "Tokens per param, D/N (token/param)")

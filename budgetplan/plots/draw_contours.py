@@ -11,7 +11,7 @@ from budgetplan.laws.policy import FLOP_PER_PARAM_TOKEN
 from budgetplan.numerics.arrays import Array
 from budgetplan.plots.charts import ContourData
 from budgetplan.plots.log_axis import log_axis, written
-from budgetplan.plots.panel import Room, dress, panel
+from budgetplan.plots.panel import Room, axes_for
 from budgetplan.plots.style import GREY, MAP, SMALL, TEXT, map_colours, styled
 
 if TYPE_CHECKING:
@@ -39,10 +39,7 @@ def draw_contours(chart: ContourData, ax: Axes | None = None) -> Axes:
     matplotlib.axes.Axes
     """
     with styled():
-        if ax is None:
-            ax = panel(_ROOM, chart.headline, chart.caption)
-        else:
-            dress(ax, _ROOM, chart.headline, chart.caption)
+        ax = axes_for(ax, _ROOM, chart.headline, chart.caption)
         log_axis(ax, "x", float(chart.params[0]), float(chart.params[-1]), "Model size (params)")
         log_axis(ax, "y", float(chart.tokens[0]), float(chart.tokens[-1]), "Pre-training tokens (token)")
         _bands(ax, chart)

@@ -11,7 +11,7 @@ from budgetplan.plots.beside_axes import beneath, colour_bar
 from budgetplan.plots.charts import CoefficientData, FitData
 from budgetplan.plots.coefficient_bars import draw_coefficients
 from budgetplan.plots.log_axis import log_axis
-from budgetplan.plots.panel import Room, dress, panel
+from budgetplan.plots.panel import Room, axes_for
 from budgetplan.plots.style import GREY, LIGHT, SMALL, TEXT, map_colours, styled
 
 if TYPE_CHECKING:
@@ -44,10 +44,7 @@ def draw_fit(chart: FitData | CoefficientData, ax: Axes | None = None) -> Axes:
     from matplotlib.colors import LogNorm
 
     with styled():
-        if ax is None:
-            ax = panel(_ROOM, chart.headline, chart.caption)
-        else:
-            dress(ax, _ROOM, chart.headline, chart.caption)
+        ax = axes_for(ax, _ROOM, chart.headline, chart.caption)
         colours = map_colours()
         least, most = float(chart.params.min()), float(chart.params.max())
         norm = LogNorm(least, most if most > least else least * 10.0)

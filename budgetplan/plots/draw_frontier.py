@@ -9,7 +9,7 @@ import numpy as np
 from budgetplan.numerics.arrays import Array
 from budgetplan.plots.charts import Chart
 from budgetplan.plots.log_axis import log_axis
-from budgetplan.plots.panel import Room, dress, panel
+from budgetplan.plots.panel import Room, axes_for
 from budgetplan.plots.style import TEXT, styled
 from budgetplan.units import format_quantity
 
@@ -62,10 +62,7 @@ def draw_frontier(chart: FrontierData, ax: Axes | None = None) -> Axes:
     matplotlib.axes.Axes
     """
     with styled():
-        if ax is None:
-            ax = panel(_ROOM, chart.headline, chart.caption)
-        else:
-            dress(ax, _ROOM, chart.headline, chart.caption)
+        ax = axes_for(ax, _ROOM, chart.headline, chart.caption)
         seen = np.isfinite(chart.loss) & np.isfinite(chart.cost)
         cost, loss = chart.cost[seen], chart.loss[seen]
         log_axis(ax, "x", float(cost.min()), float(cost.max()), f"Serving cost (FLOP per {chart.per})", most=6)
@@ -82,13 +79,13 @@ def draw_frontier(chart: FrontierData, ax: Axes | None = None) -> Axes:
         )
         step = max(1, len(cost) // 5)
         for at in range(step // 2, len(cost), step):
-            right = cost[at] < chart.best[0]
+            right = cost[at] < chart.best[0]  # of a falling line; beneath a rising one
             if abs(np.log(cost[at] / chart.best[0])) < 0.05:
                 continue  # the plan stands there
             ax.plot(cost[at], loss[at], marker="o", markersize=3.5, color="#0072B2", zorder=3, gid="size")
             said = format_quantity(float(chart.params[seen][at]), "params", 2).replace(" params", "")
-            ax.annotate(said, (cost[at], loss[at]), xytext=(5.0 if right else -5.0, 3.0), textcoords="offset points",
-                        ha="left" if right else "right", fontsize=TEXT, gid="name")  # fmt: skip
+            ax.annotate(said, (cost[at], loss[at]), xytext=(5.0, 3.0 if right else -7.0), textcoords="offset points",
+                        fontsize=TEXT, gid="name")  # fmt: skip
         low, high = float(loss.min()), float(loss.max())
         ax.set_ylim(low - 0.08 * (high - low), high + 0.08 * (high - low))
         ax.set_ylabel(chart.loss_name, fontsize=TEXT)

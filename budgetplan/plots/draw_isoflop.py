@@ -9,7 +9,7 @@ import numpy as np
 from budgetplan.plots.beside_axes import End, beneath, name_ends
 from budgetplan.plots.charts import IsoflopData
 from budgetplan.plots.log_axis import log_axis, written
-from budgetplan.plots.panel import Room, dress, panel
+from budgetplan.plots.panel import Room, axes_for
 from budgetplan.plots.style import GREY, LIGHT, map_colours, styled
 
 if TYPE_CHECKING:
@@ -39,10 +39,7 @@ def draw_isoflop(chart: IsoflopData, ax: Axes | None = None) -> Axes:
     """
     with styled():
         room = _ROOM if chart.profiles else _ALONE
-        if ax is None:
-            ax = panel(room, chart.headline, chart.caption)
-        else:
-            dress(ax, room, chart.headline, chart.caption)
+        ax = axes_for(ax, room, chart.headline, chart.caption)
         if chart.profiles:
             _profiles(ax, chart)
             _optimum(beneath(ax, _GAP, _LOWER), chart)

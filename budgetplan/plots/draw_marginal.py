@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import numpy as np
 
 from budgetplan.numerics.arrays import Array
+from budgetplan.plots.beside_axes import End, name_ends
 from budgetplan.plots.charts import Chart
-from budgetplan.plots.panel import Room, dress, panel
+from budgetplan.plots.panel import Room, axes_for
 from budgetplan.plots.style import GREY, TEXT, fill_of, styled
-from budgetplan.plots.words import spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,18 +50,15 @@ def draw_marginal(chart: MarginalData, ax: Axes | None = None) -> Axes:
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     with styled():
-        if ax is None:
-            ax = panel(_ROOM, chart.headline, chart.caption)
-        else:
-            dress(ax, _ROOM, chart.headline, chart.caption)
+        ax = axes_for(ax, _ROOM, chart.headline, chart.caption)
         ax.set_xscale("log")
         ax.set_yscale("log")
-        ends = {}
+        ends = []
         for stage, values in chart.returns.items():
             look, seen = fill_of(stage), np.isfinite(values) & (values > 0)
             ax.plot(chart.factor, values, color=look.colour, marker=_MARKERS[stage], markersize=3.5, markeredgewidth=0.0,
                     markevery=(4, 14), zorder=3, gid=stage)  # fmt: skip
-            ends[stage] = float(np.log(values[seen][-1]))
+            ends.append(End(float(values[seen][-1]), look.label, look.colour, _MARKERS[stage]))
         ax.plot(
             [1.0],
             [1.0],
@@ -88,17 +85,5 @@ def draw_marginal(chart: MarginalData, ax: Axes | None = None) -> Axes:
             axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}"))
         ax.set_xlabel("Spend on the stage (1 = as planned)", fontsize=TEXT)
         ax.set_ylabel("Loss saved per FLOP (1 = as planned)", fontsize=TEXT)
-        _names(ax, ends)
+        name_ends(ax, ends)
     return ax
-
-
-def _names(ax: Axes, ends: Mapping[str, float]) -> None:
-    """Names behind the lines' ends, apart from each other."""
-    low, high = (float(np.log(value)) for value in ax.get_ylim())
-    gap = 1.25 * TEXT / (float(ax.bbox.height) * 72.0 / ax.figure.dpi)
-    places = spread([(value - low) / (high - low) for value in ends.values()], gap, 0.0, 1.0)
-    for stage, place in zip(ends, places, strict=True):
-        ax.annotate(fill_of(stage).label, (1.0, place), xycoords="axes fraction", xytext=(9.0, 0.0), textcoords="offset points",
-                    va="center_baseline", fontsize=TEXT, annotation_clip=False, gid="name")  # fmt: skip
-        ax.plot([1.035], [place], transform=ax.transAxes, linestyle="none", marker=_MARKERS[stage], markersize=4.0,
-                markeredgewidth=0.0, color=fill_of(stage).colour, clip_on=False, gid=f"{stage}-key")  # fmt: skip

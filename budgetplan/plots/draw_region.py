@@ -8,7 +8,7 @@ import numpy as np
 
 from budgetplan.numerics.arrays import Array
 from budgetplan.plots.charts import Chart
-from budgetplan.plots.panel import Room, dress, panel
+from budgetplan.plots.panel import Room, axes_for
 from budgetplan.plots.style import TEXT, fill_of, styled
 from budgetplan.plots.triangle import frame, projection, to_plane
 
@@ -53,10 +53,7 @@ def draw_region(chart: RegionData, ax: Axes | None = None) -> Axes:
     from matplotlib.patches import Polygon
 
     with styled():
-        if ax is None:
-            ax = panel(_ROOM, chart.headline, chart.caption, projection())
-        else:
-            dress(ax, _ROOM, chart.headline, chart.caption)
+        ax = axes_for(ax, _ROOM, chart.headline, chart.caption, projection())
         frame(ax, tuple(fill_of(stage).label for stage in _STAGES))
         area = Polygon(to_plane(chart.vertices), closed=True, facecolor=_FILL, edgecolor="black", linewidth=0.8, alpha=0.6)
         area.set_transform(ax.transData)

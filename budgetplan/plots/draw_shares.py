@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import numpy as np
 
 from budgetplan.numerics.arrays import Array
+from budgetplan.plots.beside_axes import End, name_ends
 from budgetplan.plots.charts import Chart
 from budgetplan.plots.log_axis import log_axis
-from budgetplan.plots.panel import Room, dress, panel
+from budgetplan.plots.panel import Room, axes_for
 from budgetplan.plots.style import GREY, TEXT, fill_of, styled
-from budgetplan.plots.words import spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _ROOM = Room(height=50.0, left=12.0, right=19.0)
 _DASHES = (0.0, (3.0, 1.5))
 _MARKERS = {"pretraining": "o", "rl": "s", "inference": "^"}
-_LINE = 1.25 * TEXT  # between names [pt]
 
 
 @runtime_checkable
@@ -69,10 +68,7 @@ def draw_shares(chart: SharesData, ax: Axes | None = None) -> Axes:
     from matplotlib.ticker import FuncFormatter, MultipleLocator
 
     with styled():
-        if ax is None:
-            ax = panel(_ROOM, chart.headline, chart.caption)
-        else:
-            dress(ax, _ROOM, chart.headline, chart.caption)
+        ax = axes_for(ax, _ROOM, chart.headline, chart.caption)
         log_axis(ax, "x", float(chart.budget.min()), float(chart.budget.max()), "Budget (FLOP)", most=7)
         ax.set_ylim(0.0, 1.0)
         ax.yaxis.set_major_locator(MultipleLocator(0.2))
@@ -81,7 +77,11 @@ def draw_shares(chart: SharesData, ax: Axes | None = None) -> Axes:
         ax.axhline(chart.equal, color=GREY, linewidth=0.7, linestyle=(0.0, (1.0, 1.5)), zorder=1, gid="equal")
         for stage in chart.shares:
             _stage(ax, chart, stage)
-        _names(ax, chart)
+        ends = [
+            End(float(share[np.isfinite(share)][-1]), fill_of(stage).label, fill_of(stage).colour, _MARKERS[stage])
+            for stage, share in chart.shares.items()
+        ]
+        name_ends(ax, [*ends, End(chart.equal, "equal split", GREY)])
     return ax
 
 
@@ -98,18 +98,3 @@ def _stage(ax: Axes, chart: SharesData, stage: str) -> None:
     if chart.measured is not None:
         inside = (chart.budget >= chart.measured[0]) & (chart.budget <= chart.measured[1])
         ax.plot(chart.budget[inside], share[inside], color=look.colour, zorder=3, gid=f"{stage}-measured")
-
-
-def _names(ax: Axes, chart: SharesData) -> None:
-    """Names behind the last points, in the lines' order, each with its line's marker; the equal split's among them."""
-    ends = {stage: float(share[np.isfinite(share)][-1]) for stage, share in chart.shares.items()}
-    texts = {stage: fill_of(stage).label for stage in ends} | {"equal": "equal split"}
-    ends["equal"] = chart.equal
-    gap = _LINE / (float(ax.bbox.height) * 72.0 / ax.figure.dpi)
-    for name, place in zip(ends, spread(list(ends.values()), gap, 0.0, 1.0), strict=True):
-        ax.annotate(texts[name], (1.0, place), xycoords="axes fraction", xytext=(9.0, 0.0), textcoords="offset points",
-                    va="center_baseline", fontsize=TEXT, color=GREY if name == "equal" else "black",
-                    annotation_clip=False, gid="name")  # fmt: skip
-        if name != "equal":
-            ax.plot([1.035], [place], transform=ax.transAxes, linestyle="none", marker=_MARKERS[name], markersize=4.0,
-                    markeredgewidth=0.0, color=fill_of(name).colour, clip_on=False, gid=f"{name}-key")  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from budgetplan.numerics.arrays import Array
 from budgetplan.plots.charts import Chart
-from budgetplan.plots.panel import POINT, Room, dress, panel
+from budgetplan.plots.panel import POINT, Room, axes_for
 from budgetplan.plots.style import GREY, SMALL, TEXT, styled
 from budgetplan.plots.words import width_of
 
@@ -65,10 +65,7 @@ def draw_tornado(chart: TornadoData, ax: Axes | None = None) -> Axes:
     right = 5.0 + max(width_of(text, SMALL) for text in ranges) / POINT
     room = Room(height=_ROW * (count + 1.6), left=left, right=right)
     with styled():
-        if ax is None:
-            ax = panel(room, chart.headline, chart.caption)
-        else:
-            dress(ax, room, chart.headline, chart.caption)
+        ax = axes_for(ax, room, chart.headline, chart.caption)
         bar: dict[str, Any] = {"height": 0.7, "edgecolor": "black", "linewidth": 0.4, "zorder": 2}
         ax.barh(range(count), -chart.low_wasted, color=_LOW, gid="low", **bar)
         ax.barh(range(count), chart.high_wasted, color=_HIGH, gid="high", **bar)

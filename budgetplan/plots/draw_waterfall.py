@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from budgetplan.numerics.arrays import Array
 from budgetplan.plots.charts import Chart
-from budgetplan.plots.panel import POINT, Room, dress, panel
+from budgetplan.plots.panel import POINT, Room, axes_for
 from budgetplan.plots.style import GREY, SMALL, TEXT, styled
 from budgetplan.plots.words import width_of
 
@@ -49,10 +49,7 @@ def draw_waterfall(chart: WaterfallData, ax: Axes | None = None) -> Axes:
     left = 4.0 + max(width_of(name, TEXT) for name in chart.names) / POINT
     room = Room(height=_ROW * (count + 0.6), left=left, right=6.0)
     with styled():
-        if ax is None:
-            ax = panel(room, chart.headline, chart.caption)
-        else:
-            dress(ax, room, chart.headline, chart.caption)
+        ax = axes_for(ax, room, chart.headline, chart.caption)
         before = 0.0
         for at, wasted in enumerate(chart.wasted):
             low, high = sorted((before, float(wasted)))

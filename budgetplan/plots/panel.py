@@ -72,6 +72,26 @@ def panel(room: Room, title: str, caption: str, projection: str | None = None) -
     return ax
 
 
+def axes_for(ax: Axes | None, room: Room, title: str, caption: str, projection: str | None = None) -> Axes:
+    """The axes to draw on: a panel of their own, or the user's, with title and caption.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes or None
+        The user's.
+    room, title, caption, projection
+        As for `panel`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if ax is None:
+        return panel(room, title, caption, projection)
+    dress(ax, room, title, caption)
+    return ax
+
+
 def dress(ax: Axes, room: Room, title: str, caption: str) -> None:
     """Title and caption for axes that the user brought, broken to their width.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from budgetplan.errors import DataError
 from budgetplan.numerics.arrays import Array, Bools
-from budgetplan.plots.panel import Room, dress, panel
+from budgetplan.plots.panel import Room, axes_for
 from budgetplan.plots.results import HasRegret, Regret, as_regret
 from budgetplan.plots.style import GREY, LIGHT, SMALL, TEXT, stroke_of, styled
 from budgetplan.plots.table import Row
@@ -52,10 +52,7 @@ def draw_regret(result: Regret | HasRegret, ax: Axes | None = None) -> Axes:
         raise DataError("The regret curve has no baseline with a value.", "Use a law with several stages.")
     with styled():
         title = _finding(curve.budget, lines)
-        if ax is None:
-            ax = panel(_ROOM, title, curve.caption)
-        else:
-            dress(ax, _ROOM, title, curve.caption)
+        ax = axes_for(ax, _ROOM, title, curve.caption)
         _axes(ax, curve.budget, np.concatenate(list(lines.values())))
         _shade(ax, curve)
         for place, (name, wasted) in enumerate(lines.items()):

@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from budgetplan.planning.allocation import STAGES, Allocation
-from budgetplan.plots.panel import Room, dress, panel
+from budgetplan.plots.panel import Room, axes_for
 from budgetplan.plots.results import Split
 from budgetplan.plots.style import GREY, TEXT, fill_of, label_of, styled
 from budgetplan.plots.table import Row
@@ -45,10 +45,7 @@ def draw_split(study: Split, ax: Axes | None = None) -> Axes:
         rows = len(groups) * (len(stages) + _PAUSE)
         room = Room(height=_ROW * (rows + 0.3), left=_LEFT, right=2.0, above=0.8)
         title = finding(study.headline)
-        if ax is None:
-            ax = panel(room, title, study.caption)
-        else:
-            dress(ax, room, title, study.caption)
+        ax = axes_for(ax, room, title, study.caption)
         longest = max(item.flop[stage] for item in groups.values() for stage in stages)
         places, names = [], []
         top = 0.0

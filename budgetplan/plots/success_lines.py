@@ -11,7 +11,7 @@ from budgetplan.numerics.arrays import Array
 from budgetplan.plots.beside_axes import End, name_ends
 from budgetplan.plots.charts import CurveData, SuccessData
 from budgetplan.plots.log_axis import log_axis
-from budgetplan.plots.panel import POINT, Room, dress, panel
+from budgetplan.plots.panel import POINT, Room, axes_for
 from budgetplan.plots.style import GREY, MOST_SERIES, SMALL, TEXT, Stroke, series_of, styled
 from budgetplan.plots.words import width_of
 
@@ -55,10 +55,7 @@ def draw_success(chart: SuccessData, ax: Axes | None = None) -> Axes:
     names = max(width_of(look.label, TEXT) for look in looks)
     room = Room(_HEIGHT, _LEFT, min(3.0 + (offset + names) / POINT, _WIDEST), above=3.0)
     with styled():
-        if ax is None:
-            ax = panel(room, chart.headline, chart.caption)
-        else:
-            dress(ax, room, chart.headline, chart.caption)
+        ax = axes_for(ax, room, chart.headline, chart.caption)
         zero = _axes(ax, chart)
         for curve, look in zip(chart.curves, looks, strict=True):
             _line(ax, curve, look)

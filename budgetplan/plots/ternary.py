@@ -9,7 +9,7 @@ import numpy as np
 
 from budgetplan.numerics.arrays import Array
 from budgetplan.plots.marks import mark
-from budgetplan.plots.panel import Room, dress, panel
+from budgetplan.plots.panel import Room, axes_for
 from budgetplan.plots.results import HasTernary, Ternary, as_ternary
 from budgetplan.plots.style import MAP, TEXT, fill_of, styled
 from budgetplan.plots.table import Row
@@ -43,10 +43,7 @@ def draw_ternary(result: Ternary | HasTernary, ax: Axes | None = None) -> Axes:
     chart = as_ternary(result)
     with styled():
         title = _finding(chart)
-        if ax is None:
-            ax = panel(_ROOM, title, chart.caption, projection())
-        else:
-            dress(ax, _ROOM, title, chart.caption)
+        ax = axes_for(ax, _ROOM, title, chart.caption, projection())
         frame(ax, tuple(fill_of(stage).label for stage in chart.stages))
         mesh, wasted = _surface(chart)
         border = np.empty((0, 2))

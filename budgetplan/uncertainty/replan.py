@@ -17,12 +17,14 @@ from budgetplan.errors import SolverError
 from budgetplan.laws.model import AbstractModel
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.planning.certificate import certify_point, residuals
-from budgetplan.planning.equivalent_budget import budget_for
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
+from budgetplan.uncertainty.together import wasted_in
 
 CERTIFIED = 1e-6
 """KKT residual below which a draw's optimum counts."""
+CLOSE = 1e-6
+"""Of ln of the budget that reaches a loss. [1]"""
 CHUNK = 20_000
 """Draws solved at a time, which bounds memory."""
 
@@ -109,13 +111,6 @@ def _replan(many: Problem, decisions: Mapping[str, Array], waste: bool) -> Repla
     many = many.take(kept)
     y, loss = best.y[:, kept], best.loss[kept]
     held = {name: many.loss(np.repeat(point[:, None], many.size, axis=1)) for name, point in decisions.items()}
-    wasted = {name: _wasted(many, y, loss, value) for name, value in held.items()} if waste else {}
+    wasted = {name: wasted_in(many, y, loss, value, CLOSE) for name, value in held.items()} if waste else {}
     cost = many.cost(y)
     return Replanned(y, loss, cost / cost.sum(axis=0), np.exp(many.log_samples(y[3])[0]), held, wasted, kept)
-
-
-def _wasted(many: Problem, y: Array, loss: Array, reached: Array) -> Array:
-    """Regret in compute of losses that were reached, shape (draw,)."""
-    answer = budget_for(lambda budget, who: many.take(who).rescaled(budget), reached, np.log(many.budget), 1e-6, known=(y, loss))
-    out = 1.0 - np.exp(answer.log_budget - np.log(many.budget))
-    return np.where(reached <= loss * (1 + 1e-12), 0.0, np.maximum(out, 0.0))

@@ -16,10 +16,11 @@ from budgetplan.errors import ScenarioError
 from budgetplan.numerics.arrays import Array
 from budgetplan.planning.allocation import STAGES
 from budgetplan.planning.baselines import stages_of
-from budgetplan.planning.equivalent_budget import budget_for
 from budgetplan.planning.problem import Problem
+from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
-from budgetplan.workflow.planner import plan
+from budgetplan.uncertainty.together import wasted_in
+from budgetplan.workflow.planner import STARTS, plan
 from budgetplan.workflow.question import resolve
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ def waterfall_chart(scenario: Scenario, command: str = "") -> WaterfallChart:
     moved = np.array([(1 - end[1]) * begin[0] / (begin[0] + begin[2]), end[1], (1 - end[1]) * begin[2] / (begin[0] + begin[2])])
     states = [(thirds.params, begin), (thirds.params, moved), (thirds.params, end), (study.plan.params, end)]
     loss = np.array([_loss(problem, params, share) for params, share in states])
-    wasted = _wasted(problem, loss)
+    many = problem.repeated(len(loss))
+    best = solve(many, STARTS)
+    wasted = wasted_in(many, best.y, best.loss, loss)
     drops = -np.diff(wasted)
     most = int(np.argmax(drops))
     return WaterfallChart(
@@ -103,11 +106,3 @@ def _loss(problem: Problem, params: float, share: Array) -> float:
     with np.errstate(divide="ignore"):  # a stage without compute has no tokens
         y = np.concatenate([[np.log(params)], np.log(share * problem.budget[0] / problem.kappa) - np.log(params)])
     return float(problem.loss(y[:, None])[0])
-
-
-def _wasted(problem: Problem, loss: Array) -> Array:
-    """Compute that losses waste, shape (state,)."""
-    many = problem.repeated(len(loss))
-    found = budget_for(lambda budget, who: many.take(who).rescaled(budget), loss, np.log(many.budget))
-    out = 1.0 - np.exp(found.log_budget - np.log(many.budget))
-    return np.where(np.abs(out) < 1e-9, 0.0, out)

@@ -65,6 +65,7 @@ def test_what_a_user_typed_is_no_markup(subject: Any) -> None:
     assert "<script>alert" not in text
     assert "&lt;script&gt;" in text
     assert "A &amp; B &lt;b&gt;" in text
+    assert "`" not in text  # names stand in <code>
 
 
 def test_both_shapes_have_the_plans_numbers(subject: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from tests.fitting.coverage.simulated import STUDIES, hits
@@ -19,11 +20,11 @@ def main(target: Path, chosen: tuple[str, ...] = ()) -> None:
         if chosen and study.form not in chosen:
             continue
         found = hits(study, range(SETS))
-        each = found.mean(axis=0)
+        each = np.nanmean(found, axis=0)
         rows[study.name] = {
             "study": study.name,
             "sets": SETS,
-            "coverage": found.mean(),
+            "coverage": np.nanmean(found),
             "lowest": each.min(),
             "highest": each.max(),
         }
