@@ -12,7 +12,7 @@ from budgetplan.datasets.entries import DataFile, DataSet
 from budgetplan.datasets.places import BY_HAND, Place, locate
 from budgetplan.datasets.registry import find_dataset
 from budgetplan.errors import DataError, OutputError
-from budgetplan.parallel.ordered import Progress
+from budgetplan.parallel.progress import Progress
 
 
 def fetch(data: str | DataSet, folder: Path | str | None = None, progress: Progress | None = None) -> list[Path]:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from budgetplan.fitting.curve import AbstractCurve
 from budgetplan.fitting.newton import CHUNK, minimise
 from budgetplan.fitting.options import FitOptions
 from budgetplan.fitting.robust import Objective
 from budgetplan.fitting.solve import Optimum
 from budgetplan.numerics.arrays import Array, Index
-from budgetplan.parallel.ordered import ordered_map
+from budgetplan.parallel.executors import crew
+from budgetplan.parallel.repeated import in_order
 
 MOST_LOST = 0.5
 """Part of the replicates that may be unfittable before the bootstrap says nothing."""
@@ -78,7 +80,7 @@ def refit(optimum: Optimum, objective: Objective, clusters: Index, options: FitO
     clusters : ndarray of int of shape (run,)
         Cluster of each run.
     options : FitOptions
-        `bootstrap`, `seed`, `workers`, `progress`.
+        `bootstrap`, `seed`, `workers`, `cluster`, `progress`.
 
     Returns
     -------
@@ -87,16 +89,30 @@ def refit(optimum: Optimum, objective: Objective, clusters: Index, options: FitO
     weights = counts(options.bootstrap, clusters, options.seed)
     enough = (weights > 0).sum(axis=1) > optimum.chart.size
     usable = weights[enough]
-    pieces = [usable[at : at + CHUNK] for at in range(0, len(usable), CHUNK)]
-
-    def fit(piece: Array) -> Array:
-        start = np.zeros((len(piece), optimum.chart.size))
-        found = minimise(optimum.curve, optimum.observed, piece, start, objective.coarse_widths)
-        return found.u[found.converged]
-
-    results = ordered_map(fit, pieces, options.workers, options.progress)
+    pieces = [
+        _Piece(optimum.curve, optimum.observed, objective.coarse_widths, usable[at : at + CHUNK])
+        for at in range(0, len(usable), CHUNK)
+    ]
+    results = list(in_order(_refit, pieces, crew(options.workers, options.cluster, threads=True), options.progress))
     free = np.concatenate(results) if results else np.empty((0, optimum.chart.size))
     lost = options.bootstrap - len(free)
     if lost > MOST_LOST * options.bootstrap:
         return Replicates(None, lost, options.bootstrap)
     return Replicates(optimum.chart.theta(free), lost, options.bootstrap)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Replicates that are refitted together, with all that a worker elsewhere needs."""
+
+    curve: AbstractCurve
+    observed: Array
+    widths: tuple[float, ...]
+    weights: Array
+
+
+def _refit(piece: _Piece) -> Array:
+    """Free coordinates of the replicates that converged."""
+    start = np.zeros((len(piece.weights), piece.curve.chart.size))  # type: ignore[attr-defined]
+    found = minimise(piece.curve, piece.observed, piece.weights, start, piece.widths)
+    return found.u[found.converged]

@@ -14,7 +14,7 @@ from budgetplan.fitting.options import FitOptions
 from budgetplan.fitting.read_runs import chosen, read_table, runs_of
 from budgetplan.fitting.result import LawFit
 from budgetplan.fitting.runs import Runs
-from budgetplan.parallel.ordered import Progress
+from budgetplan.parallel.progress import Progress
 from budgetplan.version import VERSION
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def fit_law(
     holdout: str | None = None,
     level: float = 0.9,
     workers: int = 1,
+    cluster: str | None = None,
     tied: bool = False,
     fixed: Mapping[str, float] | str | None = None,
     progress: Progress | None = None,
@@ -64,6 +65,8 @@ def fit_law(
         Of intervals. [1]
     workers : int
         Threads; results do not depend on it.
+    cluster : str, optional
+        Address of a Dask scheduler that makes the replicates in place of threads: `tcp://HOST:PORT`.
     tied : bool
         alpha = beta.
     fixed : mapping of str to float, or str, optional
@@ -93,7 +96,7 @@ def fit_law(
         if table.empty:
             raise DataError(f"`holdout`: `{holdout}` holds out every row.", "Leave some runs to fit.")
     runs = runs_of(table, columns, digest)
-    options = FitOptions(objective or "huber", delta, bootstrap, seed, level, workers, tied, fixed_values(fixed, form), None, None)
+    options = FitOptions(objective or "huber", delta, bootstrap, seed, level, workers, cluster, tied, fixed_values(fixed, form))
     about = {
         "version": VERSION,
         "command": command(source, form, columns, where, objective, delta, bootstrap, seed, holdout, level),

@@ -38,6 +38,7 @@ def curve_options(options: FitOptions, objective: str | None, label: str) -> Cur
         seed=options.seed,
         level=options.level,
         workers=options.workers,
+        cluster=options.cluster,
         label=label,
         holdout=options.holdout,
     )

@@ -19,7 +19,7 @@ from budgetplan.fitting.joint_additive import Additive
 from budgetplan.fitting.joint_asks import asks
 from budgetplan.fitting.joint_candidate import AbstractCandidate, centre_of
 from budgetplan.fitting.joint_chain import Chain
-from budgetplan.fitting.joint_folds import leave_out, rms
+from budgetplan.fitting.joint_choice import FIRST, choose_chain
 from budgetplan.fitting.joint_intervals import resample, uncertainty
 from budgetplan.fitting.joint_multiplicative import Multiplicative
 from budgetplan.fitting.joint_sentences import lacking, latent, left_open, undecided
@@ -33,8 +33,6 @@ from budgetplan.numerics.arrays import Array
 
 JointLaw = Literal["chain", "additive", "multiplicative"]
 """Candidates."""
-LEFT_OUT = (("params",), ("tokens",), ("rl_tokens",))
-"""Axes whose largest value decides between the forms of the RL link."""
 BINS = {"by_params": "params", "by_tokens": "tokens", "by_rl_tokens": "rl_tokens", "by_samples": "k"}
 """Diagnostics of ln(fitted/measured task loss) by role."""
 CLOSE = 1.02
@@ -45,7 +43,7 @@ def fit_joint(
     runs: Mapping[str, Any],
     options: CurveOptions | None = None,
     law: JointLaw = "chain",
-    gain: Literal["best", "log", "saturating"] = "best",
+    gain: Literal["best", "log", "saturating", "approach"] = "best",
     problems: float = PROBLEMS,
 ) -> LawFit:
     """A joint law of task loss.
@@ -59,17 +57,17 @@ def fit_joint(
     options : CurveOptions, optional
         Objective least-squares, or huber with `delta` in standard deviations of a row (1.345 is usual).
     law : {"chain", "additive", "multiplicative"}
-    gain : {"best", "log", "saturating"}
-        Form of the chain's RL link; the best forecasts the largest N, D and R better.
+    gain : {"best", "log", "saturating", "approach"}
+        Form of the chain's RL link; the best forecasts the largest N, D and R best (see `joint_choice`).
     problems : float
         Problems behind each success where counts do not say it. [1]
 
     Returns
     -------
     LawFit
-        chain: E, A, B, alpha, beta; slope, midpoint; tail, narrowing; and gain, reference or ceiling, rl_midpoint, steepness,
-        named as in law files but for `rl_midpoint`, which is `midpoint` there. additive: as in law files, with `reference` where
-        cells have no RL.
+        chain: E, A, B, alpha, beta; slope, midpoint; tail, narrowing; gain, reference or ceiling or reach, rl_midpoint, steepness;
+        and drift where the runs ask for it. Named as in law files but for `rl_midpoint`, which is `midpoint` there. additive: as in
+        law files, with `reference` where cells have no RL.
 
     Raises
     ------
@@ -87,16 +85,9 @@ def fit_joint(
     table = table_of(columns)
     need_axes(columns, 1)
     centre = centre_of(table)
-    measured = "loss" in columns
     tried: dict[str, float] = {}
     if law == "chain":
-        names: tuple[Literal["log", "saturating"], ...] = ("log", "saturating") if gain == "best" else (gain,)
-        chains = [Chain(centre, name, measured) for name in names]
-        need_axes(columns, max(len(chain.names) for chain in chains))
-        fits = [solve(chain, table, width) for chain in chains]
-        if len(fits) > 1:
-            tried = {chain.gain: _error(chain, columns, fit.u, width) for chain, fit in zip(chains, fits, strict=True)}
-        solved = fits[int(np.argmin(list(tried.values())))] if tried else fits[0]
+        solved, tried = choose_chain(columns, table, centre, FIRST if gain == "best" else (gain,), width)
     elif law in ("additive", "multiplicative"):
         candidate: AbstractCandidate = Additive(centre) if law == "additive" else Multiplicative(centre)
         need_axes(columns, len(candidate.names))
@@ -106,16 +97,11 @@ def fit_joint(
     return _result(solved, columns, options, objective, tried, problems)
 
 
-def _error(chain: Chain, columns: Mapping[str, Array], near: Array, width: float) -> float:
-    """Error of the chain's forecasts of the largest N, D and R. [ln task loss]"""
-    return rms(leave_out(chain, columns, near, LEFT_OUT, 0.9, width))
-
-
 def _result(
     solved: Solved, columns: Mapping[str, Array], options: CurveOptions, objective: str, tried: Mapping[str, float], problems: float
 ) -> LawFit:
     candidate, table = solved.candidate, solved.table
-    points = resample(solved, options.bootstrap, options.seed, options.workers) if options.bootstrap else None
+    points = resample(solved, options.bootstrap, options.seed, options.workers, options.cluster) if options.bootstrap else None
     known = uncertainty(solved, options.level, points)
     found = asks(solved)
     residual = solved.log_residual

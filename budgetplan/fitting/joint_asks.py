@@ -7,8 +7,8 @@
     narrowing_by_params  narrowing -> narrowing + e ln(N/N_c)         d ln l/de = -f_nu ln(mu/mu_0) ln(N/N_c)
     curved_task          a_0 -> a_0 + e (a_0 - mean a_0)^2            d ln l/de = (f_a + f_0) (a_0 - mean a_0)^2
 
-f_a, f_0, f_nu as in `joint_chain`. Each is a score test (Rao 1948) clustered by curve: no refit, so it is cheap, and where it is
-far from zero the law lacks something that it needs.
+f_a, f_0, f_nu as in `joint_chain`; for curved_task f_a counts 1 + dg/da_0 times. Each is a score test (Rao 1948) clustered by
+curve: no refit, so it is cheap, and where it is far from zero the law lacks something that it needs.
 """
 
 from __future__ import annotations
@@ -60,12 +60,12 @@ def _directions(chain: Chain, solved: Solved) -> dict[str, Array]:
     table, links = solved.table, chain.links(solved.u, solved.table)
     far = table.n - chain.centre.n
     apart = links.start - links.start.mean()
-    by_onset = chain.rise(solved.u, table.r)[1][:, 1]
+    by_onset = chain.rise(solved.u, links.start, table.r)[1][:, 1]
     return {
         "gain_by_params": links.by_ability * links.rise * far,
         "gain_by_ability": links.by_ability * links.rise * apart,
         "onset_by_params": links.by_ability * by_onset * far,
         "tail_by_success": links.by_spread * (links.log_start - links.log_start.mean()),
         "narrowing_by_params": -links.by_spread * (links.log_mean - links.log_start) * far,
-        "curved_task": (links.by_ability + links.by_start) * apart**2,
+        "curved_task": (links.by_ability * links.carried + links.by_start) * apart**2,
     }

@@ -1,13 +1,14 @@
 """The chain as a candidate: the package's four links with every coefficient free, ln task loss and its derivatives.
 
     L = E + A N^-alpha + B D^-beta                         a_0 = slope (midpoint - L),  mu_0 = sigma(a_0)
-    a = a_0 + g(R),  mu = sigma(a),  g = gain ln(1 + R/reference)  or  ceiling sigma(steepness ln(R/rl_midpoint))
-    ln nu = ln tail - ln mu_0 - narrowing ln(mu/mu_0)      P = 1 - F(mu, nu, k),  l = -ln P
+    a = a_0 + g(a_0, R),  mu = sigma(a),  g = gain ln(1 + R/reference),  ceiling h  or  h ln(1 + e^(reach - a_0)),
+    h = sigma(steepness ln(R/rl_midpoint))
+    ln nu = ln tail - (1 - drift) ln mu_0 - narrowing ln(mu/mu_0)      P = 1 - F(mu, nu, k),  l = -ln P
 
 With d ln l/d ln F = F/((1 - F) l) and f_nu = d ln l/d ln nu: by a, at fixed a_0, f_a = d ln l/d logit mu - narrowing (1 - mu) f_nu;
-by a_0 alone, f_0 = (narrowing - 1)(1 - mu_0) f_nu. Where no pre-training loss was measured only products of `slope` with the loss
-can be seen: E is then held at 0 and `slope` at 1, and the "loss" is counted in logits of ability. Samples are judged by an oracle,
-as pass@k is.
+by a_0 through the spread, f_0 = (narrowing + drift - 1)(1 - mu_0) f_nu; by a_0 in all, f_a (1 + dg/da_0) + f_0. A chain without a
+drift has 0. Where no pre-training loss was measured only products of `slope` with the loss can be seen: E is then held at 0 and
+`slope` at 1, and the "loss" is counted in logits of ability. Samples are judged by an oracle, as pass@k is.
 """
 
 from __future__ import annotations
@@ -24,11 +25,15 @@ from budgetplan.fitting.joint_table import JointTable
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.numerics.beta_coverage import log_failure, log_failure_gradient
 
-Gain = Literal["log", "saturating"]
+Gain = Literal["log", "saturating", "approach"]
 """Forms of the RL link."""
 COMMON = ("E", "A", "B", "alpha", "beta", "slope", "midpoint", "tail", "narrowing")
 """Coefficients before those of the RL link; `midpoint` is the task link's."""
-RL_NAMES: dict[str, tuple[str, ...]] = {"log": ("gain", "reference"), "saturating": ("ceiling", "rl_midpoint", "steepness")}
+RL_NAMES: dict[str, tuple[str, ...]] = {
+    "log": ("gain", "reference"),
+    "saturating": ("ceiling", "rl_midpoint", "steepness"),
+    "approach": ("reach", "rl_midpoint", "steepness"),
+}
 """Coefficients of the RL link; `rl_midpoint` is `midpoint` in a law file of that link alone."""
 MOST_LOGIT = 300.0
 """Ability is followed this far either way. [logit]"""
@@ -41,7 +46,9 @@ class Links:
     Attributes
     ----------
     start, rise : ndarray
-        a_0 and g(R). [logit]
+        a_0 and g. [logit]
+    carried : ndarray
+        1 + dg/da_0. [1]
     log_start, log_mean : ndarray
         ln mu_0 and ln mu. [1]
     by_ability, by_start, by_spread : ndarray
@@ -52,6 +59,7 @@ class Links:
 
     start: Array
     rise: Array
+    carried: Array
     log_start: Array
     log_mean: Array
     by_ability: Array
@@ -67,8 +75,10 @@ class Chain(AbstractCandidate):
     Attributes
     ----------
     centre : Centre
-    gain : {"log", "saturating"}
+    gain : {"log", "saturating", "approach"}
         Form of the RL link.
+    drifting : bool
+        Whether the tail may change with success before RL; `drift` is the last coefficient then.
     measured : bool
         Whether pre-training loss was.
     """
@@ -76,6 +86,7 @@ class Chain(AbstractCandidate):
     centre: Centre
     gain: Gain = "log"
     measured: bool = True
+    drifting: bool = False
 
     @property
     def law(self) -> str:
@@ -83,14 +94,19 @@ class Chain(AbstractCandidate):
         return "chain"
 
     @property
+    def variant(self) -> str:
+        """Which chain it is."""
+        return f"{self.gain}, drifting tail" if self.drifting else self.gain
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Coefficients in the order of u."""
-        return COMMON + RL_NAMES[self.gain]
+        return COMMON + RL_NAMES[self.gain] + (("drift",) if self.drifting else ())
 
     @property
     def logs(self) -> Bools:
-        """All but E, the exponents, the midpoint of the task link and the narrowing."""
-        return logs_of(self.names, ("E", "alpha", "beta", "midpoint", "narrowing"))
+        """All but E, the exponents, the midpoint of the task link, RL's reach, the narrowing and the drift."""
+        return logs_of(self.names, ("E", "alpha", "beta", "midpoint", "narrowing", "reach", "drift"))
 
     @property
     def powers(self) -> tuple[tuple[int, int, float], ...]:
@@ -111,22 +127,28 @@ class Chain(AbstractCandidate):
         if not self.measured:
             lower[5] = upper[5] = 0.0
         first, last = self.centre.first, self.centre.last
-        if self.gain == "log":
-            return np.array([*lower, -9.0, first - 12.0]), np.array([*upper, 4.0, last + 5.0])
-        return np.array([*lower, -7.0, first - 8.0, np.log(0.1)]), np.array([*upper, 4.0, last + 8.0, np.log(8.0)])
+        ends = {
+            "log": ([-9.0, first - 12.0], [4.0, last + 5.0]),
+            "saturating": ([-7.0, first - 8.0, np.log(0.1)], [4.0, last + 8.0, np.log(8.0)]),
+            "approach": ([-12.0, first - 8.0, np.log(0.1)], [12.0, last + 8.0, np.log(8.0)]),
+        }[self.gain]
+        drift = ([-2.0], [1.0]) if self.drifting else ([], [])
+        return np.array([*lower, *ends[0], *drift[0]]), np.array([*upper, *ends[1], *drift[1]])
 
     def starts(self, table: JointTable) -> Array:
         """From the loss, then success against it, then a few RL curves."""
-        return chain_starts(table, self.centre, self.gain, self.measured)
+        starts = chain_starts(table, self.centre, self.gain, self.measured)
+        return np.column_stack([starts, np.zeros(len(starts))]) if self.drifting else starts
 
     def links(self, u: Array, table: JointTable) -> Links:
         """The chain at u."""
         loss = self.pretraining(u, table.n, table.d)[0]
         start = np.clip(np.exp(u[5]) * (u[6] - loss), -MOST_LOGIT, MOST_LOGIT)
-        rise = self.rise(u, table.r)[0]
+        rise, _, carried = self.rise(u, start, table.r)
         ability = np.minimum(start + rise, MOST_LOGIT)
         log_start, log_mean, log_rest = log_expit(start), log_expit(ability), log_expit(-ability)
-        log_nu = u[7] - log_start - u[8] * (log_mean - log_start)
+        drift = u[-1] if self.drifting else 0.0
+        log_nu = u[7] - (1.0 - drift) * log_start - u[8] * (log_mean - log_start)
         nu, mean, samples = np.exp(np.clip(log_nu, -300.0, 300.0)), np.exp(log_mean), np.exp(table.k)
         fails = log_failure(log_rest, mean, nu, samples)
         on_mean, on_nu, _ = log_failure_gradient(log_rest, mean, nu, samples)
@@ -137,10 +159,11 @@ class Chain(AbstractCandidate):
         return Links(
             start,
             rise,
+            carried,
             log_start,
             log_mean,
             turn * (on_mean - u[8] * np.exp(log_rest) * on_nu),
-            turn * on_nu * (u[8] - 1.0) * expit(-start),
+            turn * on_nu * (u[8] + drift - 1.0) * expit(-start),
             turn * on_nu,
             np.log(np.maximum(task, 1e-300)),
         )
@@ -149,7 +172,7 @@ class Chain(AbstractCandidate):
         """Task loss of cells by the chain rule through the links."""
         found = self.links(u, table)
         slope = np.exp(u[5])
-        through = found.by_ability + found.by_start
+        through = found.by_ability * found.carried + found.by_start
         by_loss = self.pretraining(u, table.n, table.d)[1]
         columns = [
             *(-slope * through[:, None] * by_loss).T,
@@ -157,7 +180,8 @@ class Chain(AbstractCandidate):
             through * slope,
             found.by_spread,
             -found.by_spread * (found.log_mean - found.log_start),
-            *(found.by_ability[:, None] * self.rise(u, table.r)[1]).T,
+            *(found.by_ability[:, None] * self.rise(u, found.start, table.r)[1]).T,
+            *((found.by_spread * found.log_start,) if self.drifting else ()),
         ]
         return found.log_loss, np.stack(columns, axis=1)
 
@@ -174,12 +198,18 @@ class Chain(AbstractCandidate):
         by_n, by_d = np.exp(u[1] - u[3] * far_n), np.exp(u[2] - u[4] * far_d)
         return u[0] + by_n + by_d, np.stack([np.ones_like(n), by_n, by_d, -far_n * by_n, -far_d * by_d], axis=1)
 
-    def rise(self, u: Array, r: Array) -> tuple[Array, Array]:
-        """g at ln R, and its derivative by the RL link's part of u, shape (..., 2 or 3)."""
+    def rise(self, u: Array, start: Array, r: Array) -> tuple[Array, Array, Array]:
+        """g at a_0 and ln R, its derivative by the RL link's part of u, shape (..., 2 or 3), and 1 + dg/da_0."""
         if self.gain == "log":
             gain, over = np.exp(u[9]), np.logaddexp(0.0, r - u[10])
-            return gain * over, np.stack([gain * over, -gain * expit(r - u[10])], axis=1)
-        ceiling, steepness, far = np.exp(u[9]), np.exp(u[11]), r - u[10]
-        h = expit(steepness * far)
-        turn = ceiling * steepness * h * expit(-steepness * far)
-        return ceiling * h, np.stack([ceiling * h, -turn, turn * far], axis=1)
+            return gain * over, np.stack([gain * over, -gain * expit(r - u[10])], axis=1), np.ones_like(r)
+        steepness, far = np.exp(u[11]), r - u[10]
+        h, rest = expit(steepness * far), expit(-steepness * far)
+        if self.gain == "saturating":
+            way = np.full_like(r, np.exp(u[9]))
+            first, carried = way * h, np.ones_like(r)
+        else:
+            way = np.logaddexp(0.0, u[9] - start)
+            first, carried = h * expit(u[9] - start), rest + h * expit(start - u[9])
+        turn = way * steepness * h * rest
+        return way * h, np.stack([first, -turn, turn * far], axis=1), carried

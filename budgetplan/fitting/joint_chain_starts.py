@@ -28,7 +28,7 @@ def chain_starts(table: JointTable, centre: Centre, gain: str, reads_loss: bool)
     ----------
     table : JointTable
     centre : Centre
-    gain : {"log", "saturating"}
+    gain : {"log", "saturating", "approach"}
     reads_loss : bool
     """
     n, d, logit = _untrained(table)
@@ -43,11 +43,12 @@ def chain_starts(table: JointTable, centre: Centre, gain: str, reads_loss: bool)
         fit = _powers(n - centre.n, d - centre.d, top - logit, np.ones_like(logit))
         head = np.array([0.0, *fit[1:], 0.0, top - fit[0]])
     first, span = centre.first, centre.last - centre.first
-    curves = (
-        [[np.log(0.3), first], [np.log(0.5), first + 0.6 * span]]
-        if gain == "log"
-        else [[0.0, first + 0.3 * span, 0.0], [0.0, first + 0.8 * span, 0.0]]
-    )
+    top = float(logit.max())
+    curves = {
+        "log": [[np.log(0.3), first], [np.log(0.5), first + 0.6 * span]],
+        "saturating": [[0.0, first + 0.3 * span, 0.0], [0.0, first + 0.8 * span, 0.0]],
+        "approach": [[top, first + 0.3 * span, 0.0], [top + 1.0, first + 0.8 * span, -0.5]],
+    }[gain]
     return np.array([[*head, np.log(TAIL), narrowing, *curve] for curve in curves for narrowing in NARROWINGS])
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from budgetplan.fitting.joint_additive import Additive
 from budgetplan.fitting.joint_candidate import AbstractCandidate, Centre, centre_of
-from budgetplan.fitting.joint_chain import Chain
+from budgetplan.fitting.joint_chain import Chain, Gain
 from budgetplan.fitting.joint_folds import leave_out, rms
 from budgetplan.fitting.joint_multiplicative import Multiplicative
 from budgetplan.fitting.joint_solve import solve
@@ -30,7 +30,7 @@ class JointScore:
     law : str
         chain, additive or multiplicative.
     gain : str
-        Form of the chain's RL link, log or saturating; empty for the others.
+        Form of the chain's links, such as "saturating" or "approach, drifting tail"; empty for the others.
     rms : float
         Of ln(forecast/measured task loss) over the left-out rows, the folds weighing alike. [1]
     coverage : float
@@ -55,7 +55,7 @@ class JointScore:
 
 
 def candidates_of(centre: Centre, measured: bool) -> tuple[AbstractCandidate, ...]:
-    """All candidates: the chain with each form of RL link, the additive and the multiplicative law.
+    """All candidates: the chain with each form of RL link, its tail fixed or drifting, the additive and the multiplicative law.
 
     Parameters
     ----------
@@ -63,12 +63,8 @@ def candidates_of(centre: Centre, measured: bool) -> tuple[AbstractCandidate, ..
     measured : bool
         Whether pre-training loss was.
     """
-    return (
-        Chain(centre, "log", measured),
-        Chain(centre, "saturating", measured),
-        Additive(centre),
-        Multiplicative(centre),
-    )
+    chains = (Chain(centre, gain, measured, drifting) for drifting in (False, True) for gain in get_args(Gain))
+    return (*chains, Additive(centre), Multiplicative(centre))
 
 
 def compare_joint(
@@ -108,7 +104,7 @@ def compare_joint(
         scores.append(
             JointScore(
                 candidate.law,
-                candidate.gain if isinstance(candidate, Chain) else "",
+                candidate.variant if isinstance(candidate, Chain) else "",
                 rms(folds),
                 float(inside.mean()),
                 float(np.sqrt(np.mean(whole.log_residual**2))),

@@ -13,10 +13,11 @@ from budgetplan.fitting.joint_noise import residuals
 from budgetplan.fitting.joint_solve import Solved
 from budgetplan.fitting.passk_resample import problem_weights
 from budgetplan.numerics.arrays import Array
-from budgetplan.parallel.ordered import ordered_map
+from budgetplan.parallel.executors import crew
+from budgetplan.parallel.repeated import in_order
 
 PIECE = 25
-"""Replicates that one thread works on at a time."""
+"""Replicates that one worker does at a time."""
 BISECTIONS = 12
 STEPS = 60
 """Steps of a replicate, which begins near its end."""
@@ -47,25 +48,29 @@ class Uncertainty:
     open_high: tuple[bool, ...]
 
 
-def resample(solved: Solved, replicates: int, seed: int, workers: int) -> Array:
+def resample(solved: Solved, replicates: int, seed: int, workers: int = 1, cluster: str | None = None) -> Array:
     """Coordinates refitted to resampled curves, shape (replicate, coordinate).
 
     Parameters
     ----------
     solved : Solved
     replicates, seed, workers : int
-        Replicate i depends on `seed` and i only.
+        Replicate i depends on `seed` and i only; `workers` are threads.
+    cluster : str, optional
+        Address of a Dask scheduler, in place of threads.
     """
-    candidate, table = solved.candidate, solved.table
-    lower, upper = candidate.bounds(table)
-    of = residuals(candidate, table, solved.noise, solved.around)
+    table = solved.table
     counts = problem_weights(table.clusters, replicates, seed)[:, table.cluster[: len(solved.z)]]
+    pieces = [(solved, counts[at : at + PIECE]) for at in range(0, replicates, PIECE)]
+    return np.concatenate(list(in_order(_refit, pieces, crew(workers, cluster, threads=True))))
 
-    def fit(piece: Array) -> Array:
-        return np.stack([descend(of, solved.u, lower, upper, weights, solved.width, STEPS).u for weights in piece])
 
-    pieces = [counts[at : at + PIECE] for at in range(0, replicates, PIECE)]
-    return np.concatenate(ordered_map(fit, pieces, workers))
+def _refit(piece: tuple[Solved, Array]) -> Array:
+    """Coordinates of the replicates with these weights."""
+    solved, counts = piece
+    lower, upper = solved.candidate.bounds(solved.table)
+    of = residuals(solved.candidate, solved.table, solved.noise, solved.around)
+    return np.stack([descend(of, solved.u, lower, upper, weights, solved.width, STEPS).u for weights in counts])
 
 
 def uncertainty(solved: Solved, level: float, draws: Array | None) -> Uncertainty:
@@ -98,7 +103,7 @@ def uncertainty(solved: Solved, level: float, draws: Array | None) -> Uncertaint
     errors = spread * np.where(logs, values, 1.0)
     unseen = bool((open_low | open_high).any())
     if draws is None and unseen:
-        draws = resample(solved, ENOUGH, 0, 1)
+        draws = resample(solved, ENOUGH, 0)
     if draws is not None:
         errors = candidate.natural(draws).std(axis=0, ddof=1)
     if draws is not None and unseen:

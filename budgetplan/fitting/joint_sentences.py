@@ -27,10 +27,11 @@ def left_open(solved: Solved, known: Uncertainty, values: Array, options: CurveO
 
 
 def undecided(tried: Mapping[str, float], close: float) -> tuple[str, ...]:
-    """A sentence where the two forms of the RL link forecast alike."""
-    if not tried or max(tried.values()) > close * min(tried.values()):
+    """A sentence where another form of the chain forecasts as well as the best."""
+    near = {name: error for name, error in tried.items() if error <= close * min(tried.values())}
+    if len(near) < 2:
         return ()
-    both = " and ".join(f"{name} {error:.3g}" for name, error in tried.items())
+    both = " and ".join(f"{name} {error:.3g}" for name, error in near.items())
     return (f"The runs hardly tell the forms of the RL link apart: forecast errors of ln task loss are {both}.",)
 
 
@@ -41,16 +42,32 @@ def latent(solved: Solved) -> tuple[str, ...]:
     return ("No pre-training loss was given: `E` is held at 0 and `slope` at 1, and the loss is counted in logits of ability.",)
 
 
-def lacking(found: dict[str, tuple[float, float]]) -> tuple[str, ...]:
+def lacking(found: Mapping[str, tuple[float, float]]) -> tuple[str, ...]:
     """Sentences about what the law lacks.
 
     Parameters
     ----------
-    found : dict of str to (float, float)
+    found : mapping of str to (float, float)
         From `asks`.
     """
-    far = {name: pair for name, pair in found.items() if abs(pair[0]) > STRONG * pair[1]}
-    strong = [f"`{name}` {value:.3g} ({value / error:+.1f} s.e.)" for name, (value, error) in far.items()]
-    if not strong:
+    far = strong(found)
+    said = [f"`{name}` {value:.3g} ({value / error:+.1f} s.e.)" for name, (value, error) in found.items() if name in far]
+    if not said:
         return ()
-    return (f"The runs ask for more than the chain has: {', '.join(strong)}; see `diagnostics`.",)
+    return (f"The runs ask for more than the chain has: {', '.join(said)}; see `diagnostics`.",)
+
+
+def strong(found: Mapping[str, tuple[float, float]]) -> set[str]:
+    """Names of what is asked for so clearly that chance does not explain it.
+
+    Parameters
+    ----------
+    found : mapping of str to (float, float)
+        From `asks`.
+
+    Examples
+    --------
+    >>> strong({"curved_task": (0.3, 0.1), "tail_by_success": (0.6, 0.1)})
+    {'tail_by_success'}
+    """
+    return {name for name, (value, error) in found.items() if abs(value) > STRONG * error}

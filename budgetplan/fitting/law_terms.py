@@ -66,6 +66,11 @@ _TOKENS: dict[str, tuple[Term, ...]] = {
 }
 
 
+_SPREAD = (Term("tail", "tail"), Term("narrowing", "narrowing"))
+_ORACLE = (
+    Term("selection_efficiency", None, value=1.0, source="success of k samples is coverage: every right one is found"),
+    Term("selection_samples", None, value=1e12, source="as many as are drawn"),
+)
 PRETRAINING = tuple(Term(name, name) for name in ("E", "A", "B", "alpha", "beta"))
 CHAIN: dict[str, tuple[str, tuple[Term, ...]]] = {
     "pretraining": ("chinchilla", PRETRAINING),
@@ -86,17 +91,14 @@ CHAIN: dict[str, tuple[str, tuple[Term, ...]]] = {
             Term("steepness", "steepness"),
         ),
     ),
-    "inference": (
-        "beta-spread",
-        (
-            Term("tail", "tail"),
-            Term("narrowing", "narrowing"),
-            Term("selection_efficiency", None, value=1.0, source="success of k samples is coverage: every right one is found"),
-            Term("selection_samples", None, value=1e12, source="as many as are drawn"),
-        ),
+    "approach": (
+        "ability-approach",
+        (Term("reach", "reach", unit="logit"), Term("midpoint", "rl_midpoint", unit="token"), Term("steepness", "steepness")),
     ),
+    "inference": ("beta-spread", (*_SPREAD, *_ORACLE)),
+    "drifting": ("beta-drift", (*_SPREAD, Term("drift", "drift"), *_ORACLE)),
 }
-"""Forms and coefficients of the links that a fitted chain becomes; the RL link by its form."""
+"""Forms and coefficients of the links that a fitted chain becomes; the RL link by its form, the inference link by its spread."""
 
 
 def law_terms(fit: LawFit, units: Mapping[str, str]) -> tuple[Term, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from budgetplan.errors import DataError
 from budgetplan.fitting.runs import Runs
-from budgetplan.parallel.ordered import Progress
+from budgetplan.parallel.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class FitOptions:
         Of intervals. [1]
     workers : int
         Threads; results do not depend on it.
+    cluster : str or None
+        Address of a Dask scheduler that makes the replicates in place of threads.
     tied : bool
         alpha = beta.
     fixed : mapping of str to float
@@ -44,6 +46,7 @@ class FitOptions:
     seed: int = 0
     level: float = 0.9
     workers: int = 1
+    cluster: str | None = None
     tied: bool = False
     fixed: Mapping[str, float] = field(default_factory=dict)
     holdout: Runs | None = None

@@ -31,7 +31,9 @@ class CurveOptions:
     level : float
         Of the intervals. [1]
     workers : int
-        Accepted for one shape of call with other forms; these fits run all replicates at once in one process.
+        Threads of the joint form; fits of curves and counts run all replicates at once in one array.
+    cluster : str or None
+        Address of a Dask scheduler that makes the joint form's replicates in place of threads.
     resample : str
         One of `RESAMPLES`, for curves. Counts are always resampled by problem.
     label : str
@@ -46,6 +48,7 @@ class CurveOptions:
     seed: int = 0
     level: float = 0.9
     workers: int = 1
+    cluster: str | None = None
     resample: str = "residual"
     label: str = ""
     holdout: Mapping[str, Any] | None = None

@@ -1,11 +1,12 @@
 """From one sample to k: the inference link, as success and failure of at least one of k samples.
 
     beta-spread:   p ~ Beta(mu nu, (1 - mu) nu);  coverage = 1 - E[(1 - p)^k]   (see `numerics.beta_coverage`)
-                   ln nu = ln tail - ln mu_0 - narrowing (ln mu - ln mu_0)
+                   ln nu = ln tail - (1 - drift) ln mu_0 - narrowing (ln mu - ln mu_0)
     passk-power:   -ln coverage = (-ln mu) k^b,  b < 0                          (Brown et al.)
 
 `tail` is the Beta's first shape mu nu before RL: the exponent with which failure falls in k. Fits put it near .4 from success
-.001 to .5, where nu itself moves by three decades. RL raises mu over mu_0 and narrows the spread, so that one sample gains much
+.001 to .5, where nu itself moves by three decades: `drift` is 0 then. Where the exponent grows with success, drift says as which
+power of it, and `tail` is the exponent at success 1. RL raises mu over mu_0 and narrows the spread, so that one sample gains much
 and many samples little: RL and samples are substitutes.
 """
 
@@ -96,9 +97,11 @@ class BetaSpread(AbstractCoverage):
     Attributes
     ----------
     tail : float or ndarray
-        First shape of the Beta before RL. [1]
+        First shape of the Beta before RL; at mu_0 = 1 where it drifts. [1]
     narrowing : float or ndarray
         d ln nu/d ln mu under RL, with the sign turned. [1]
+    drift : float or ndarray
+        d ln tail/d ln mu_0, at most 1. [1]
 
     References
     ----------
@@ -108,9 +111,10 @@ class BetaSpread(AbstractCoverage):
 
     tail: float | Array
     narrowing: float | Array = 0.0
+    drift: float | Array = 0.0
 
     def _concentration(self, one: OneSample) -> Array:
-        log_nu = np.log(self.tail) - one.log_start - self.narrowing * (one.log_success - one.log_start)
+        log_nu = np.log(self.tail) - (1.0 - self.drift) * one.log_start - self.narrowing * (one.log_success - one.log_start)
         return np.exp(np.clip(log_nu, -_WIDEST, _WIDEST))
 
     def coverage(self, one: OneSample, log_samples: Array) -> tuple[Array, Array]:
@@ -125,7 +129,7 @@ class BetaSpread(AbstractCoverage):
         by_ability, by_nu, by_samples = log_failure_gradient(one.log_failure, mean, nu, samples)
         failure = np.exp(fails)
         by_mean = by_ability - by_nu * self.narrowing * np.exp(one.log_failure)
-        by_start = by_nu * (self.narrowing - 1.0)
+        by_start = by_nu * (self.narrowing + self.drift - 1.0)
         return -np.expm1(fails), failure, -failure * by_mean, -failure * by_start, -failure * by_samples
 
     def low_slope(self, log_samples: Array) -> tuple[Array, Array]:
@@ -134,7 +138,7 @@ class BetaSpread(AbstractCoverage):
 
     def best(self, one: OneSample, lowest_start: Array, lowest_gain: Array, log_samples: Array) -> tuple[Array, Array]:
         """Coverage rises in mu at fixed nu, in nu at fixed mu, and in k; nu is largest at the lowest start and gain."""
-        log_nu = np.log(self.tail) - lowest_start - self.narrowing * lowest_gain
+        log_nu = np.log(self.tail) - (1.0 - self.drift) * lowest_start - self.narrowing * lowest_gain
         nu = np.exp(np.clip(log_nu, -_WIDEST, _WIDEST))
         fails = log_failure(one.log_failure, np.exp(one.log_success), nu, np.exp(log_samples))
         return -np.expm1(fails), np.exp(fails)

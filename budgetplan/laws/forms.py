@@ -17,7 +17,7 @@ from budgetplan.laws.data_constrained import DataConstrainedLoss
 from budgetplan.laws.kaplan import KaplanLoss
 from budgetplan.laws.policy import PowerPolicy
 from budgetplan.laws.record import Record
-from budgetplan.laws.rl_gain import LogarithmicGain, SaturatingGain
+from budgetplan.laws.rl_gain import ApproachingGain, LogarithmicGain, SaturatingGain
 from budgetplan.laws.rl_published import ErrorPower, SuccessSigmoid
 from budgetplan.laws.shen_chess import ShenChess
 from budgetplan.laws.task_link import LogisticTask
@@ -93,6 +93,11 @@ FORMS: dict[str, Form] = {
         ("ceiling", "midpoint", "steepness"),
         _by_name(SaturatingGain, "ceiling", "midpoint", "steepness"),
     ),
+    "ability-approach": Form(
+        "logit success = logit start + x^steepness/(1 + x^steepness) ln(1 + exp(reach - logit start)), x = R/midpoint",
+        ("reach", "midpoint", "steepness"),
+        _by_name(ApproachingGain, "reach", "midpoint", "steepness"),
+    ),
     "success-sigmoid": Form(
         "success = start + (ceiling - start)/(1 + (midpoint/C)^steepness), C in GPU-hours",
         _SIGMOID,
@@ -107,6 +112,11 @@ FORMS: dict[str, Form] = {
         "pass@k = 1 - B(a, b + k)/B(a, b), a = mu nu, b = (1 - mu) nu, nu = (tail/mu_0) (mu_0/mu)^narrowing",
         ("tail", "narrowing", "selection_efficiency", "selection_samples"),
         _by_name(BetaSpread, "tail", "narrowing"),
+    ),
+    "beta-drift": Form(
+        "pass@k as in beta-spread, nu = (tail mu_0^drift/mu_0) (mu_0/mu)^narrowing",
+        ("tail", "narrowing", "drift", "selection_efficiency", "selection_samples"),
+        _by_name(BetaSpread, "tail", "narrowing", "drift"),
     ),
     "passk-power": Form("pass@k = exp(a k^b)", ("a", "b"), _by_name(CoveragePower, "b")),
     "passk-beta": Form(

@@ -2,9 +2,13 @@
 
     ability-log:         a = a_0 + gain ln(1 + R/R_0)              da/d ln R = gain R/(R + R_0)
     ability-saturating:  a = a_0 + ceiling h, h = x^b/(1 + x^b),   da/d ln R = ceiling b h (1 - h),    x = R/R_mid
+    ability-approach:    a = a_0 + h s, s = ln(1 + e^(reach - a_0)),   da/d ln R = b h (1 - h) s
+                                                                   da/da_0 = 1 - h sigma(reach - a_0)
 
 R = 0 gives a = a_0. For small error the first is a power law of the error in R with exponent `gain` (the form of Tan et al.);
-the second levels off, as every run on one fixed task set does.
+the second levels off, as every run on one fixed task set does. The third levels off where the odds of success are those before
+RL and those of `reach` together: a model far below it gains much, one above it hardly anything. It is budgetplan's own, made for
+the measurements of its lab, where the gain in logits falls by more than half while ability before RL rises by a logit and a half.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from budgetplan.numerics.arrays import Array
-from budgetplan.numerics.logistic import sigmoid
+from budgetplan.numerics.logistic import sigmoid, softplus
 
 
 class AbstractRlLink(ABC):
@@ -101,6 +105,36 @@ class SaturatingGain(AbstractRlLink):
         h, rest = sigmoid(z), sigmoid(-z)
         one, zero = np.ones_like(start), np.zeros_like(start)
         return start + self.ceiling * h, one, zero, self.ceiling * self.steepness * h * rest
+
+
+@dataclass(frozen=True)
+class ApproachingGain(AbstractRlLink):
+    """Ability moves part of the way, a sigmoid in ln R, to what the start and RL's own reach are worth together.
+
+    Attributes
+    ----------
+    reach : float or ndarray
+        Ability that endless RL gives to a model without any. [logit]
+    midpoint : float or ndarray
+        Tokens at which half of the way is made. [token]
+    steepness : float or ndarray
+        Exponent b. [1]
+    """
+
+    reach: float | Array
+    midpoint: float | Array
+    steepness: float | Array
+
+    def ability(self, start: Array, n: Array, r: Array) -> Array:
+        """a_0 + x^b/(1 + x^b) ln(1 + e^(reach - a_0))."""
+        return start + sigmoid(self.steepness * (r - np.log(self.midpoint))) * softplus(self.reach - start)
+
+    def partials(self, start: Array, n: Array, r: Array) -> tuple[Array, Array, Array, Array]:
+        """The ability and its derivatives."""
+        z = self.steepness * (r - np.log(self.midpoint))
+        h, rest, way = sigmoid(z), sigmoid(-z), softplus(self.reach - start)
+        by_start = rest + h * sigmoid(start - self.reach)
+        return start + h * way, by_start, np.zeros_like(start), self.steepness * h * rest * way
 
 
 @dataclass(frozen=True)

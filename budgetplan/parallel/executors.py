@@ -1,4 +1,4 @@
-"""Where pieces of work run: in this process, in worker processes, or on a Dask cluster, all behind `concurrent.futures.Executor`.
+"""Where pieces of work run: here, in threads, in worker processes or on a Dask cluster, all behind `concurrent.futures.Executor`.
 
 A `Crew` says how to open an executor and which errors of a future mean that a worker was lost, not that the piece is wrong. Worker
 processes are spawned, since a fork copies the locks of threads that it does not copy, and take one thread each for linear algebra:
@@ -13,7 +13,7 @@ import os
 import re
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -62,7 +62,7 @@ class SerialExecutor(Executor):
         return future
 
 
-def crew(workers: int = 1, cluster: str | None = None) -> Crew:
+def crew(workers: int = 1, cluster: str | None = None, threads: bool = False) -> Crew:
     """The crew for `workers` processes or a cluster.
 
     Parameters
@@ -71,6 +71,8 @@ def crew(workers: int = 1, cluster: str | None = None) -> Crew:
         Processes; 1 is this one.
     cluster : str, optional
         Address of a Dask scheduler, in place of processes: `tcp://HOST:PORT`.
+    threads : bool
+        Threads in place of processes, for work on large arrays, which releases the interpreter: nothing has to be started.
 
     Returns
     -------
@@ -88,18 +90,29 @@ def crew(workers: int = 1, cluster: str | None = None) -> Crew:
     if cluster is not None:
         if workers > 1:
             raise ScenarioError(
-                f"The work is to run in {workers} processes and on the cluster `{cluster}`.",
+                f"The work is to run in {workers} {'threads' if threads else 'processes'} and on the cluster `{cluster}`.",
                 "Keep one of --workers and --cluster.",
             )
         return _cluster(cluster)
     if workers == 1:
         return Crew(_here)
+    if threads:
+        return Crew(lambda: _threads(workers))
     return Crew(lambda: _processes(workers), (BrokenExecutor,))
 
 
 @contextmanager
 def _here() -> Iterator[tuple[Executor, int]]:
     yield SerialExecutor(), 1
+
+
+@contextmanager
+def _threads(workers: int) -> Iterator[tuple[Executor, int]]:
+    pool = ThreadPoolExecutor(workers)
+    try:
+        yield pool, AHEAD * workers
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager

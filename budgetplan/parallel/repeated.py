@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from budgetplan.errors import SolverError
 from budgetplan.parallel.executors import Crew
-from budgetplan.parallel.ordered import Progress
+from budgetplan.parallel.progress import Progress
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")

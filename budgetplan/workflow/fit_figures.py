@@ -13,7 +13,7 @@ from budgetplan.fitting.read_runs import chosen, read_table, runs_of
 from budgetplan.fitting.result import LawFit
 from budgetplan.fitting.runs import Runs
 from budgetplan.laws.law import Law
-from budgetplan.parallel.ordered import Progress
+from budgetplan.parallel.progress import Progress
 from budgetplan.workflow.coefficient_chart import CoefficientChart, coefficients_of_law
 from budgetplan.workflow.contour_chart import ContourChart, contour_chart, contours_of_law
 from budgetplan.workflow.fit_chart import FitChart, chart_beside_law, fit_chart

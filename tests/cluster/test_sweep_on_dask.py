@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from budgetplan.errors import ScenarioError
+from budgetplan.fitting.fit import fit_law
 from budgetplan.parallel import executors
 from budgetplan.scenario import scenario_from_fields
 from budgetplan.workflow import sweep, sweeper
@@ -53,3 +54,16 @@ def test_a_cluster_that_does_not_answer_is_a_sentence(monkeypatch: pytest.Monkey
         sweep(scenario_from_fields({"budget": 1e24}), {"verifier": ["none"]}, cluster="tcp://127.0.0.1:9")
     assert caught.value.exit_code == 2
     assert "dask scheduler" in caught.value.hint
+
+
+def test_a_bootstrap_on_a_cluster_gives_the_same_bytes(cluster) -> None:
+    rng = np.random.default_rng(5)
+    params, ratio = rng.uniform(18, 23, 60), rng.uniform(1, 5, 60)
+    tokens = params + ratio
+    loss = 1.8 + 480 * np.exp(-0.35 * params) + 2100 * np.exp(-0.37 * tokens)
+    runs = pd.DataFrame({"params": np.exp(params), "tokens": np.exp(tokens), "loss": loss * np.exp(rng.normal(0, 0.01, 60))})
+    there = fit_law(runs, "chinchilla", bootstrap=300, cluster=cluster.scheduler_address)
+    here = fit_law(runs, "chinchilla", bootstrap=300, workers=2)
+    assert there.draws is not None
+    assert here.draws is not None
+    assert there.draws.tobytes() == here.draws.tobytes()

@@ -19,7 +19,7 @@ from budgetplan.laws.data_constrained import DataConstrainedLoss
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.kaplan import KaplanLoss
 from budgetplan.laws.model import AbstractModel
-from budgetplan.laws.rl_gain import LogarithmicGain, NoGain, SaturatingGain
+from budgetplan.laws.rl_gain import ApproachingGain, LogarithmicGain, NoGain, SaturatingGain
 from budgetplan.laws.rl_published import ErrorPower, SuccessSigmoid
 from budgetplan.laws.selection import Selection, false_positive
 from budgetplan.laws.shen_chess import ShenChess
@@ -46,10 +46,11 @@ RL_LINKS = {
     "none": NoGain(),
     "log": LogarithmicGain(0.25, 3e5),
     "saturating": SaturatingGain(1.3, 7e6, 1.5),
+    "approach": ApproachingGain(-0.4, 7e6, 0.8),
     "sigmoid": SuccessSigmoid(0.61, 0.3, 2542, 1.92, 4.1e6),
     "error": ErrorPower(0.135, 13.1e9, 1e8),
 }
-SPREADS = {"beta": BetaSpread(0.4, 1.75), "power": CoveragePower(-0.43)}
+SPREADS = {"beta": BetaSpread(0.4, 1.75), "drift": BetaSpread(0.8, 1.75, 0.4), "power": CoveragePower(-0.43)}
 CHOICES = {"unverified": Selection(0.27, 100.0), "oracle": Selection(), "tenth-false": false_positive(0.1)}
 JOINT: dict[str, AbstractModel] = {
     "-".join(filter(None, names)): FourLinks(BASE, TASKS[names[0]], RL_LINKS[names[1]], SPREADS[names[2]], CHOICES[names[3]])

@@ -16,7 +16,7 @@ from budgetplan.laws.chinchilla import ChinchillaLoss
 from budgetplan.laws.coverage import AbstractCoverage, BetaSpread, CoveragePower
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.model import AbstractModel
-from budgetplan.laws.rl_gain import AbstractRlLink, LogarithmicGain, NoGain, SaturatingGain
+from budgetplan.laws.rl_gain import AbstractRlLink, ApproachingGain, LogarithmicGain, NoGain, SaturatingGain
 from budgetplan.laws.rl_published import ErrorPower, SuccessSigmoid
 from budgetplan.laws.selection import Selection
 from budgetplan.laws.task_link import LogisticTask
@@ -80,6 +80,7 @@ def gains() -> st.SearchStrategy[AbstractRlLink]:
         st.just(NoGain()),
         st.builds(LogarithmicGain, st.floats(0.02, 3), st.floats(1e3, 1e10)),
         st.builds(SaturatingGain, st.floats(0.1, 6), st.floats(1e4, 1e12), st.floats(0.2, 6)),
+        st.builds(ApproachingGain, st.floats(-6, 6), st.floats(1e4, 1e12), st.floats(0.2, 6)),
         st.builds(
             SuccessSigmoid,
             st.floats(0.31, 0.99),
@@ -94,7 +95,10 @@ def gains() -> st.SearchStrategy[AbstractRlLink]:
 
 def spreads() -> st.SearchStrategy[AbstractCoverage]:
     """Beta spreads from strongly unequal to nearly equal problems, and power laws of coverage."""
-    return st.one_of(st.builds(BetaSpread, st.floats(0.02, 20), st.floats(0, 3)), st.builds(CoveragePower, st.floats(-1.5, -0.01)))
+    return st.one_of(
+        st.builds(BetaSpread, st.floats(0.02, 20), st.floats(0, 3), st.floats(-0.5, 1)),
+        st.builds(CoveragePower, st.floats(-1.5, -0.01)),
+    )
 
 
 @given(

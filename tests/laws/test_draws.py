@@ -13,7 +13,7 @@ from budgetplan.laws.chinchilla import ChinchillaLoss
 from budgetplan.laws.coverage import AbstractCoverage, BetaSpread, CoveragePower
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.model import AbstractModel
-from budgetplan.laws.rl_gain import AbstractRlLink, LogarithmicGain, SaturatingGain
+from budgetplan.laws.rl_gain import AbstractRlLink, ApproachingGain, LogarithmicGain, SaturatingGain
 from budgetplan.laws.rl_published import ErrorPower, SuccessSigmoid
 from budgetplan.laws.selection import Selection
 from budgetplan.laws.task_link import LogisticTask
@@ -60,11 +60,13 @@ def test_chinchilla_and_additive(points: Points) -> None:
 RL_PARTS: dict[str, tuple[type[AbstractRlLink], tuple[float, ...]]] = {
     "log": (LogarithmicGain, (0.25, 3e5)),
     "saturating": (SaturatingGain, (1.3, 7e6, 1.5)),
+    "approach": (ApproachingGain, (-0.4, 7e6, 0.8)),
     "sigmoid": (SuccessSigmoid, (0.61, 0.3, 2542, 1.92, 4.1e6)),
     "error": (ErrorPower, (0.135, 13.1e9, 1e8)),
 }
 INFERENCE_PARTS: dict[str, tuple[type[AbstractCoverage], tuple[float, ...]]] = {
     "beta": (BetaSpread, (0.4, 1.5)),
+    "drift": (BetaSpread, (0.8, 1.5, 0.4)),
     "power": (CoveragePower, (-0.43,)),
 }
 

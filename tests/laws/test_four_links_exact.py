@@ -17,7 +17,7 @@ import pytest
 from budgetplan.laws.chinchilla import ChinchillaLoss
 from budgetplan.laws.coverage import BetaSpread, CoveragePower
 from budgetplan.laws.four_links import FourLinks
-from budgetplan.laws.rl_gain import LogarithmicGain, NoGain, SaturatingGain
+from budgetplan.laws.rl_gain import ApproachingGain, LogarithmicGain, NoGain, SaturatingGain
 from budgetplan.laws.rl_published import ErrorPower, SuccessSigmoid
 from budgetplan.laws.selection import Selection
 from budgetplan.laws.task_link import LogisticTask
@@ -30,10 +30,11 @@ RL: dict[str, Any] = {
     "none": NoGain(),
     "log": LogarithmicGain(0.25, 3e5),
     "saturating": SaturatingGain(1.378, 7.4e6, 1.9),
+    "approach": ApproachingGain(0.4, 7.4e6, 0.9),
     "sigmoid": SuccessSigmoid(0.61, 0.3, 2542.0, 1.92, 4.1e6),
     "error": ErrorPower(0.135, 13.1e9, 1e8),
 }
-INFERENCE: dict[str, Any] = {"beta": BetaSpread(0.45, 1.75), "power": CoveragePower(-0.43)}
+INFERENCE: dict[str, Any] = {"beta": BetaSpread(0.45, 1.75), "drift": BetaSpread(0.9, 1.75, 0.4), "power": CoveragePower(-0.43)}
 SELECTION = {"oracle": Selection(), "unverified": Selection(0.27, 100.0)}
 
 
@@ -49,6 +50,9 @@ def after_rl(link: Any, a0: Any, n: Any, tokens: Any) -> Any:
     if isinstance(link, SaturatingGain):
         x = (tokens / link.midpoint) ** link.steepness
         return sigma(a0 + link.ceiling * x / (1 + x))
+    if isinstance(link, ApproachingGain):
+        x = (tokens / link.midpoint) ** link.steepness
+        return sigma(a0 + x / (1 + x) * mp.log(1 + mp.exp(link.reach - a0)))
     if isinstance(link, SuccessSigmoid):
         ceiling, start = mp.mpf(link.ceiling), mp.mpf(link.start)
         odds = ceiling / (1 - ceiling) * (1 - start) / start
@@ -65,7 +69,7 @@ def covered(link: Any, mean: Any, start: Any, k: Any) -> Any:
     """Chance that one of k samples is right."""
     if isinstance(link, CoveragePower):
         return mp.exp(mp.log(mean) * k**link.b)
-    v = link.tail / start * (start / mean) ** link.narrowing
+    v = link.tail * start**link.drift / start * (start / mean) ** link.narrowing
     b = (1 - mean) * v
     return 1 - mp.exp(mp.loggamma(b + k) + mp.loggamma(v) - mp.loggamma(b) - mp.loggamma(v + k))
 

@@ -79,6 +79,16 @@ def test_no_more_pieces_are_under_way_than_are_allowed() -> None:
     assert len(calls) == 3
 
 
+@pytest.mark.parametrize("workers", [1, 3])
+def test_threads_give_the_same_order_and_word_of_it(workers: int) -> None:
+    seen: list[tuple[int, int]] = []
+    hands = crew(workers, threads=True)
+    assert list(in_order(lambda x: -x, range(7), hands, lambda *done: seen.append(done))) == [0, -1, -2, -3, -4, -5, -6]
+    assert seen == [(at, 7) for at in range(1, 8)]
+    with pytest.raises(ZeroDivisionError):
+        list(in_order(lambda x: 1 // x, [1, 0], hands))
+
+
 def test_a_mistake_in_a_piece_is_not_a_lost_worker() -> None:
     with pytest.raises(ZeroDivisionError):
         list(in_order(eval, ["1", "1 / 0"], crew()))

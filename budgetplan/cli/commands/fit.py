@@ -42,6 +42,7 @@ _Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of the replicat
 _Holdout = Annotated[str | None, typer.Option("--holdout", metavar="EXPR", help="Rows to leave out and forecast.")]
 _Level = Annotated[float, typer.Option("--level", help="Of intervals.")]
 _Workers = Annotated[int, typer.Option("--workers", metavar="N", help="Threads; the result does not depend on it.")]
+_Cluster = Annotated[str | None, typer.Option("--cluster", metavar="tcp://HOST:PORT", help="Dask scheduler, in place of threads.")]
 _Tied = Annotated[bool, typer.Option("--tied", help="Make alpha and beta equal.")]
 _Fixed = Annotated[
     list[str] | None,
@@ -64,6 +65,7 @@ def run(
     holdout: _Holdout = None,
     level: _Level = 0.9,
     workers: _Workers = 1,
+    cluster: _Cluster = None,
     tied: _Tied = False,
     fixed: _Fixed = None,
     strict: _Strict = False,
@@ -85,6 +87,7 @@ def run(
             holdout=holdout,
             level=level,
             workers=workers,
+            cluster=cluster,
             tied=tied,
             fixed=_fixed(fixed or []),
             progress=tell,

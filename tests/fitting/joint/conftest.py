@@ -10,7 +10,7 @@ import pytest
 from budgetplan.laws.chinchilla import ChinchillaLoss
 from budgetplan.laws.coverage import BetaSpread
 from budgetplan.laws.four_links import FourLinks
-from budgetplan.laws.rl_gain import LogarithmicGain, SaturatingGain
+from budgetplan.laws.rl_gain import AbstractRlLink, ApproachingGain, LogarithmicGain, SaturatingGain
 from budgetplan.laws.selection import Selection
 from budgetplan.laws.task_link import LogisticTask
 
@@ -19,6 +19,8 @@ REST = {"slope": 4.0, "midpoint": 1.75, "tail": 0.6, "narrowing": 1.6}
 TRUTHS: dict[str, dict[str, float]] = {
     "log": {**PRETRAINING, **REST, "gain": 0.25, "reference": 2e4},
     "saturating": {**PRETRAINING, **REST, "ceiling": 1.3, "rl_midpoint": 1.5e5, "steepness": 1.1},
+    "approach": {**PRETRAINING, **REST, "reach": 0.2, "rl_midpoint": 3e5, "steepness": 0.8},
+    "drifting": {**PRETRAINING, **REST, "reach": 0.2, "rl_midpoint": 3e5, "steepness": 0.8, "drift": 0.4},
     "additive": {
         "E": 0.1,
         "A": 14.0,
@@ -48,13 +50,15 @@ PROBLEMS = 1000
 
 def four_links(c: Mapping[str, float]) -> FourLinks:
     """Return the planner's law of a chain's coefficients, its samples judged by an oracle."""
-    rl = (
-        LogarithmicGain(c["gain"], c["reference"])
-        if "gain" in c
-        else SaturatingGain(c["ceiling"], c["rl_midpoint"], c["steepness"])
-    )
+    rl: AbstractRlLink
+    if "gain" in c:
+        rl = LogarithmicGain(c["gain"], c["reference"])
+    elif "ceiling" in c:
+        rl = SaturatingGain(c["ceiling"], c["rl_midpoint"], c["steepness"])
+    else:
+        rl = ApproachingGain(c["reach"], c["rl_midpoint"], c["steepness"])
     pretraining = ChinchillaLoss(c["E"], c["A"], c["B"], c["alpha"], c["beta"])
-    return FourLinks(pretraining, LogisticTask(c["slope"], c["midpoint"]), rl, BetaSpread(c["tail"], c["narrowing"]), Selection())
+    return FourLinks(pretraining, LogisticTask(c["slope"], c["midpoint"]), rl, BetaSpread(c["tail"], c["narrowing"], c.get("drift", 0.0)), Selection())
 
 
 def task_loss(c: Mapping[str, float], n: np.ndarray, d: np.ndarray, r: np.ndarray, k: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -19,6 +19,8 @@ from budgetplan.laws.additive import AdditiveLoss
 MAKERS: dict[str, Callable[[Centre], AbstractCandidate]] = {
     "log": lambda centre: Chain(centre, "log"),
     "saturating": lambda centre: Chain(centre, "saturating"),
+    "approach": lambda centre: Chain(centre, "approach"),
+    "drifting": lambda centre: Chain(centre, "approach", drifting=True),
     "additive": Additive,
     "multiplicative": Multiplicative,
 }
@@ -34,7 +36,7 @@ def coordinates(candidate: AbstractCandidate, truth: Mapping[str, float]) -> np.
     return np.linalg.solve(candidate.chart, np.array([np.log(truth[name]) if log else truth[name] for name, log in named]))
 
 
-@pytest.mark.parametrize("name", ["log", "saturating"])
+@pytest.mark.parametrize("name", ["log", "saturating", "approach", "drifting"])
 def test_chain_is_the_planners_law(
     name: str, table: JointTable, truths: dict[str, dict[str, float]], planner_law: Callable[..., Any]
 ) -> None:

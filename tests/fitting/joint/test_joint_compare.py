@@ -13,7 +13,7 @@ from budgetplan.fitting.joint_compare import compare_joint
 from budgetplan.fitting.joint_folds import largest
 
 Maker = Callable[..., dict[str, np.ndarray]]
-LAWS = {"log": "chain", "saturating": "chain", "additive": "additive", "multiplicative": "multiplicative"}
+LAWS = {"log": "chain", "saturating": "chain", "approach": "chain", "drifting": "chain", "additive": "additive", "multiplicative": "multiplicative"}
 
 
 @pytest.mark.parametrize("name", list(LAWS))

@@ -50,6 +50,21 @@ def test_form_of_the_rl_link_is_found(joint_table: Maker) -> None:
         found = fit_joint(joint_table(name))
         assert found.diagnostics["rl"] == name
         assert found.diagnostics["rl_forecast_rms"][name] == min(found.diagnostics["rl_forecast_rms"].values())
+        assert set(found.diagnostics["rl_forecast_rms"]) == {"log", "saturating"}
+
+
+@pytest.mark.parametrize(("name", "variant"), [("approach", "approach"), ("drifting", "approach, drifting tail")])
+def test_richer_links_are_found_where_the_runs_ask_for_them(
+    name: str, variant: str, joint_table: Maker, truths: dict[str, dict[str, float]]
+) -> None:
+    found = fit_joint(joint_table(name))
+    assert min(found.diagnostics["rl_forecast_rms"].items(), key=lambda pair: pair[1])[0] == variant
+    assert set(found.coefficients) == set(truths[name])
+    for key, value in truths[name].items():
+        error = found.standard_errors[key]
+        assert error is not None
+        assert abs(found.coefficients[key] - value) < 4 * error, key
+    assert not any("ask for" in said for said in found.warnings)
 
 
 def test_no_other_start_finds_a_lower_sum_of_squares(joint_table: Maker, truths: dict[str, dict[str, float]]) -> None:
