@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from functools import partial
+from multiprocessing import get_context
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
-import torch
-
 from budgetplan.lab.cells import Add, measure_cell, train_branches
 from budgetplan.lab.grid import Grid
+from budgetplan.lab.pieces import one_thread, use_one_thread
+from budgetplan.parallel.executors import crew
+from budgetplan.parallel.repeated import in_order
 
 _LOOK = 0.5
 """Time between two looks at what the workers have done. [s]"""
@@ -82,73 +82,56 @@ def performers(number: int) -> Iterator[PerformAll]:
     Yields
     ------
     callable
-        Returns when all are done.
+        Returns when all are done. With several processes its `told` is called from a thread of its own while pieces go on.
     """
-    if number > 1:
-        with _pool(number) as perform_all:
-            yield perform_all
-        return
-    before, done = torch.get_num_threads(), 0.0
-    torch.set_num_threads(1)  # sums over threads would round otherwise, and small matrices gain nothing
+    counter = get_context("spawn").Value("d", 0.0)
+    hands = crew(number, begin=partial(_begin, counter))
 
-    def here(jobs: Sequence[Job], grid: Grid, out: Path, told: Told) -> None:
-        def add(seconds: float) -> None:
-            nonlocal done
-            done += seconds
-            told(done, "")
+    def perform_all(jobs: Sequence[Job], grid: Grid, out: Path, told: Told) -> None:
+        def count(seconds: float) -> None:
+            _count(counter, seconds)
+            told(counter.value, "")
 
-        for job in jobs:
-            perform(job, grid, out, add)
-            told(done, job.name)
+        _counting[:] = [count]
+        with one_thread() if number == 1 else _telling(counter, told):
+            for job in in_order(_perform, [(job, grid, out) for job in jobs], hands):
+                told(counter.value, job.name)
 
-    try:
-        yield here
-    finally:
-        torch.set_num_threads(before)
+    yield perform_all
 
 
 @contextmanager
-def _pool(number: int) -> Iterator[PerformAll]:
-    # Spawned, not forked: a forked child inherits locks of torch's threads in whatever state they are.
-    context = get_context("spawn")
-    counter = context.Value("d", 0.0)
-    pool = ProcessPoolExecutor(number, mp_context=context, initializer=_begin_worker, initargs=(counter,))
+def _telling(counter: Synchronized[float], told: Told) -> Iterator[None]:
+    """Tell every now and then how far the pieces under way are."""
+    over = threading.Event()
 
-    def spread(jobs: Sequence[Job], grid: Grid, out: Path, told: Told) -> None:
-        waiting = {pool.submit(_perform_here, job, grid, out) for job in jobs}
-        while waiting:
-            finished, waiting = wait(waiting, _LOOK, FIRST_COMPLETED)
+    def look() -> None:
+        while not over.wait(_LOOK):
             told(counter.value, "")
-            for future in finished:
-                told(counter.value, future.result().name)
 
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
     try:
-        yield spread
+        yield
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        over.set()
+        watcher.join()
 
 
-_counters: list[Synchronized[float]] = []
-"""In a worker, where it counts its work."""
+_counting: list[Add] = []
+"""Counts work, in a process that does jobs."""
 
 
-def _begin_worker(counter: Synchronized[float]) -> None:
-    """Use one thread, and end with the process that began this one, however it ends."""
-    torch.set_num_threads(1)
-    _counters[:] = [counter]
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def _begin(counter: Synchronized[float]) -> None:
+    """Begin a worker process."""
+    use_one_thread()
+    _counting[:] = [partial(_count, counter)]
 
 
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _count(counter: Synchronized[float], seconds: float) -> None:
+    with counter.get_lock():
+        counter.value += seconds
 
 
-def _perform_here(job: Job, grid: Grid, out: Path) -> Job:
-    def add(seconds: float) -> None:
-        with _counters[0].get_lock():
-            _counters[0].value += seconds
-
-    return perform(job, grid, out, add)
+def _perform(what: tuple[Job, Grid, Path]) -> Job:
+    return perform(*what, _counting[0])

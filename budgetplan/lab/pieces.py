@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
 
 import torch
+
+from budgetplan.parallel.executors import crew
+from budgetplan.parallel.repeated import in_order
 
 
 @dataclass(frozen=True)
@@ -49,40 +49,27 @@ def perform(pieces: Sequence[Piece], workers: int = 1, told: Told | None = None)
     order = sorted(pieces, key=lambda piece: -piece.seconds)
     total, done, tell = sum(piece.seconds for piece in order), 0.0, told or (lambda *_: None)
     tell(0.0, total, "")
-    if not order:
-        return
-    if workers <= 1:
-        before = torch.get_num_threads()
-        torch.set_num_threads(1)  # sums over threads would round otherwise
-        try:
-            for piece in order:
-                piece.work()
-                done += piece.seconds
-                tell(done, total, piece.name)
-        finally:
-            torch.set_num_threads(before)
-        return
-    # Spawned, not forked: a forked child inherits locks of torch's threads in whatever state they are.
-    with ProcessPoolExecutor(workers, get_context("spawn"), _begin) as pool:
-        waiting = {pool.submit(piece.work): piece for piece in order}
-        try:
-            for future in as_completed(waiting):
-                future.result()
-                done += waiting[future].seconds
-                tell(done, total, waiting[future].name)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with one_thread():
+        for piece, _ in zip(order, in_order(_work, order, crew(workers, begin=use_one_thread)), strict=True):
+            done += piece.seconds
+            tell(done, total, piece.name)
 
 
-def _begin() -> None:
-    """Use one thread, and end with the process that began this one, however it ends."""
+def _work(piece: Piece) -> None:
+    piece.work()
+
+
+def use_one_thread() -> None:
+    """Let a worker process compute with one thread."""
     torch.set_num_threads(1)
-    threading.Thread(target=_follow, daemon=True).start()
 
 
-def _follow() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute with one thread for a while: sums over threads would round otherwise, and small matrices gain nothing."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import re
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
@@ -62,7 +63,7 @@ class SerialExecutor(Executor):
         return future
 
 
-def crew(workers: int = 1, cluster: str | None = None, threads: bool = False) -> Crew:
+def crew(workers: int = 1, cluster: str | None = None, threads: bool = False, begin: Callable[[], object] | None = None) -> Crew:
     """The crew for `workers` processes or a cluster.
 
     Parameters
@@ -73,6 +74,8 @@ def crew(workers: int = 1, cluster: str | None = None, threads: bool = False) ->
         Address of a Dask scheduler, in place of processes: `tcp://HOST:PORT`.
     threads : bool
         Threads in place of processes, for work on large arrays, which releases the interpreter: nothing has to be started.
+    begin : callable, optional
+        Called in each worker process before its first piece; must be found by another process.
 
     Returns
     -------
@@ -98,7 +101,7 @@ def crew(workers: int = 1, cluster: str | None = None, threads: bool = False) ->
         return Crew(_here)
     if threads:
         return Crew(lambda: _threads(workers))
-    return Crew(lambda: _processes(workers), (BrokenExecutor,))
+    return Crew(lambda: _processes(workers, begin), (BrokenExecutor,))
 
 
 @contextmanager
@@ -116,12 +119,12 @@ def _threads(workers: int) -> Iterator[tuple[Executor, int]]:
 
 
 @contextmanager
-def _processes(workers: int) -> Iterator[tuple[Executor, int]]:
+def _processes(workers: int, begin: Callable[[], object] | None) -> Iterator[tuple[Executor, int]]:
     """Spawned processes; they are ended at once where the work is given up, by Ctrl-C or an error."""
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)  # inherited by the workers, whose libraries read it when they are loaded
     others, whole = set(multiprocessing.active_children()), False
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _ignore_interrupts)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin_worker, (begin,))
     try:
         yield pool, AHEAD * workers
         whole = True
@@ -137,9 +140,19 @@ def _processes(workers: int) -> Iterator[tuple[Executor, int]]:
                 os.environ[name] = value
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches every process of the terminal; only the first one answers it."""
+def _begin_worker(begin: Callable[[], object] | None) -> None:
+    """Leave Ctrl-C, which reaches every process of the terminal, to the first one, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if begin is not None:
+        begin()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _cluster(address: str) -> Crew:
