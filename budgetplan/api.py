@@ -18,7 +18,7 @@ from budgetplan.workflow import what_if as _what_if
 if TYPE_CHECKING:
     import pandas as pd
 
-    from budgetplan.parallel.ordered import Progress
+    from budgetplan.parallel.progress import Progress
     from budgetplan.workflow import Sensitivity, ThirdsCondition
 
 __all__ = ["load_law", "load_scenario", "plan", "region", "score", "sensitivity", "sweep", "thirds_condition", "what_if"]

@@ -17,7 +17,7 @@ ROUNDING = 1e-9
 
 
 def allocation_grid(
-    plan: Allocation, other: Allocation | None, heading: str, regret: Regret | None, tokens_per_sample: float | None
+    plan: Allocation, other: Allocation | None, heading: str, regret: Regret | None, tokens_per_sample: float | None, of: str = ""
 ) -> Grid:
     """Return the table of the first screen.
 
@@ -33,6 +33,8 @@ def allocation_grid(
         What the worse of the two loses.
     tokens_per_sample : float or None
         For the remark on demand; None leaves it out. [token]
+    of : str
+        What the money of the regret is a part of, where that has to be said.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def allocation_grid(
             remark = _demand(plan, tokens_per_sample) if stage == "inference" else ""
             cells = (figures.amount(plan.tokens[stage]), figures.flop(plan.flop[stage]), figures.percent(plan.share[stage]))
             rows.append((name, *cells, beside, remark))
-    lost = _lost(regret, plan.loss)
+    lost = _lost(regret, plan.loss, of)
     if plan.success is not None:
         rows.append(("success", figures.success(plan.success), "", "", figures.success(other.success if other else None), ""))
         rows.append(("task loss", figures.loss(plan.task_loss), "", "", figures.loss(other.task_loss if other else None), lost))
@@ -74,7 +76,7 @@ def _demand(plan: Allocation, tokens_per_sample: float | None) -> str:
     return f"{figures.amount(plan.queries)} queries x {drawn} x {figures.amount(tokens_per_sample)} tokens"
 
 
-def _lost(regret: Regret | None, loss: float | None) -> str:
+def _lost(regret: Regret | None, loss: float | None, of: str) -> str:
     """Return regret in its three currencies, as far as they are known; what is rounding beside the loss is none."""
     if regret is None:
         return ""
@@ -83,5 +85,5 @@ def _lost(regret: Regret | None, loss: float | None) -> str:
         parts.append("0 nat" if abs(regret.loss) <= ROUNDING * abs(loss or 0.0) else f"{regret.loss:+.2g} nat")
     parts.append(f"{figures.percent(max(regret.wasted_compute, 0.0))} of compute")
     if regret.usd is not None:
-        parts.append(figures.money(max(regret.usd, 0.0)))
+        parts.append(f"{figures.money(max(regret.usd, 0.0))}{of}")
     return ", ".join(parts)

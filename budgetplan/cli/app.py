@@ -19,12 +19,21 @@ COMMANDS = {
     "plan": "Find the split of a budget with the lowest loss, with its proof and equal thirds beside it.",
     "score": "Evaluate a split that you name, beside the optimum.",
     "what-if": "Say what changes when the question does, case by case.",
+    "compare": "Plan scenario files beside each other, and say what they differ in.",
     "sweep": "Plan every cell of a grid over fields of the question.",
     "fit": "Fit a law to runs, with intervals, and write it as a law file.",
     "sensitivity": "Say what a plan rests on, over which ranges, and where its advice turns.",
     "thirds": "Say by budget whether equal thirds are right, what they waste, and what would have to be true.",
+    "trades": "Say what one kind of token is worth in another, and what one more GPU-day earns in each stage.",
+    "crossover": "Find the budget at which a choice becomes right.",
     "pilot": "Say which runs to do next, so that the plan of a budget wastes least.",
+    "checkpoints": "Say which open model to start from, against training from nothing.",
+    "break-even": "Find the demand from which a smaller, longer-trained model is the cheaper one.",
+    "max-params": "Find the largest model that a price per token or a latency allows.",
+    "epochs": "Say how often to repeat data, and what one more unique token is worth.",
+    "rl-run": "Say what RL costs and earns as it is run: groups, dropped rollouts, self-made tasks, breadth.",
     "laws": "List the scaling laws, or show one with its sources.",
+    "architecture": "Count params and FLOP per token of a transformer, and say when attention breaks 6 N.",
     "hardware": "List the accelerators, or show one with its sources.",
     "methods": "List what an RL token costs by training method, or show one with its sources.",
     "backtest": "Hold public models against a law: compute counted twice, the plan, the demand that their size reveals.",
@@ -33,8 +42,10 @@ COMMANDS = {
     "plot": "Draw one figure, with the drawn data beside it.",
     "lab": "Measure the joint law on tiny models, fit it, and train its advice (needs the extra `lab`).",
     "report": "Write one self-contained document on a plan.",
+    "explore": "Serve a local page whose plan follows sliders and choices (needs the extra `explore`).",
     "convert": "Write a quantity in another unit.",
     "init": "Write a commented scenario file.",
+    "schema": "List the JSON Schemas of what the commands write, or show one.",
 }
 """Commands in the order of the help, each in a line."""
 
@@ -120,7 +131,26 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _show_completion(shell: str | None) -> None:
+    if shell is not None:
+        from budgetplan.cli.completion import script
+
+        typer.echo(script(shell, PROGRAM))
+        raise typer.Exit
+
+
 def _program(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    show_completion: Annotated[
+        str | None,
+        typer.Option(
+            "--show-completion",
+            metavar="bash|zsh|fish",
+            callback=_show_completion,
+            is_eager=True,
+            help="Show the script that completes words in this shell.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Take the options before the command."""

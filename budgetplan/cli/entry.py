@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import sys
@@ -9,9 +10,13 @@ from collections.abc import Sequence
 
 import typer
 
+from budgetplan.cli import completion
 from budgetplan.cli.app import PROGRAM, build_app
 from budgetplan.cli.failures import report, report_usage
-from budgetplan.errors import BudgetPlanError
+from budgetplan.errors import BudgetPlanError, OutputError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where a file may not grow."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,10 +35,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     # no plugin has a say in what a scenario is, and looking for them takes 20 ms of every start
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if argv is None and (instruction := os.environ.get(completion.VARIABLE)):
+        # a shell asks what could come next; the line is in the environment, not in the arguments
+        return completion.answer(build_app(completion.typed_words()), PROGRAM, instruction)
     words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     try:
         status = _run(words)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BudgetPlanError as error:
         return report(error, words)
     except typer.TyperException as error:
@@ -44,6 +53,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (`| head`) has seen enough. Python would complain once more when it flushes on its way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        # An answer's own writer says so itself; this is the help's.
+        return report(OutputError(f"stdout cannot be written: {error.strerror}.", "Write to a disk with room left."), words)
     return status
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 
 import typer
 
 from budgetplan.cli.app import COMMANDS, PROGRAM
+from budgetplan.cli.output import to_stderr
 from budgetplan.errors import BudgetPlanError, suggest
 
 USAGE = 2
@@ -88,4 +88,4 @@ def _print(code: str, message: str, hint: str, words: Sequence[str]) -> None:
     else:
         lines = [f"error: {line}" for line in message.splitlines()]
         text = "\n".join([*lines, f"hint: {hint}"] if hint else lines)
-    sys.stderr.write(text + "\n")
+    to_stderr(text + "\n")

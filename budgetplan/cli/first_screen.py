@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from budgetplan.cli import figures
 from budgetplan.cli.allocation_table import STAGES, allocation_grid, split_name
+from budgetplan.cli.cost_lines import cost_lines, schedule_lines
 from budgetplan.cli.layout import Lines, Page, labelled
 from budgetplan.units import format_quantity
 
@@ -36,12 +37,13 @@ def first_screen(study: Study) -> Page:
     scenario = study.scenario
     asked = scenario.target_loss is None and scenario.target_success is None
     amount = format_quantity(study.budget.flop, "compute")
+    if study.budget.reserve > 0:
+        amount = f"{amount.removesuffix(' FLOP')} of {format_quantity(study.budget.project.flop, 'compute')}"
     aside = f"{amount if asked else f'least compute {amount}'}, law {study.law.id}"
     drawn = plan.queries * plan.samples_per_query
     each = (plan.tokens["inference"] - (scenario.serve or 0.0)) / drawn if drawn > 0 else None
-    grid = allocation_grid(
-        plan, thirds, "" if thirds is None else split_name(thirds), None if thirds is None else thirds.regret, each
-    )
+    name, regret = ("", None) if thirds is None else (split_name(thirds), thirds.regret)
+    grid = allocation_grid(plan, thirds, name, regret, each, " of the final run" if study.budget.reserve > 0 else "")
     said = [sentence for sentence in study.assumptions if sentence not in study.budget.assumed]
     lines = [
         *labelled("how sure", _intervals(study.intervals)),
@@ -50,7 +52,8 @@ def first_screen(study: Study) -> Page:
         *labelled("objective", _robust(study)),
         *labelled("why", study.reasons),
         *labelled("thirds", _thirds(study)),
-        ("cost", _cost(study)),
+        *labelled("cost", cost_lines(study.budget)),
+        *labelled("days", schedule_lines(study.schedule)),
         ("proof", _proof(study)),
         *ending(said, [item.message for item in study.warnings]),
     ]
@@ -85,20 +88,6 @@ def _thirds(study: Study) -> list[str]:
     if thirds is None:
         return ["equal thirds cannot serve this demand under these limits"] if study.baselines else []
     return [f"equal thirds: {thirds.note}"] if thirds.note else []
-
-
-def _cost(study: Study) -> str:
-    """Say the budget in hours and money, and what of that was not given."""
-    budget = study.budget
-    cost = f"{figures.amount(budget.gpu_hours)} {budget.gpu}-hours at {figures.percent(budget.mfu)} MFU"
-    if budget.usd is not None and budget.price is not None:
-        cost += f", {figures.money(budget.usd)} at {format_quantity(budget.price, 'price')}"
-        cost += f" (of {budget.price_date})" if budget.price_date else ""
-    names = [sentence.partition(":")[0] for sentence in budget.assumed]
-    assumed = [name if name.isupper() else name.lower() for name in names if name != "Money"]
-    if "Money" in names:
-        cost += ", no price known"
-    return f"{cost}; assumed: {', '.join(assumed)}" if assumed else cost
 
 
 def _proof(study: Study) -> str:

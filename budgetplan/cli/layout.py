@@ -48,6 +48,18 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class Verbatim:
+    """Text for machines, never wrapped.
+
+    Attributes
+    ----------
+    text : str
+    """
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Page:
     """What a person reads.
 
@@ -57,31 +69,43 @@ class Page:
         The finding, or the name of what is shown; may be empty.
     aside : str
         What it holds for, at the right of the title.
-    parts : tuple of Grid or Lines
+    parts : tuple of Grid, Lines or Verbatim
         With an empty line between them.
     """
 
     title: str
     aside: str = ""
-    parts: tuple[Grid | Lines, ...] = ()
+    parts: tuple[Grid | Lines | Verbatim, ...] = ()
 
     def text(self, width: int) -> str:
         """Return the page as lines of at most `width` characters, as far as its words allow it."""
         width = max(width, NARROWEST)
         blocks = [_title(self.title, self.aside, width)] if self.title or self.aside else []
-        blocks += [_grid(part, width) if isinstance(part, Grid) else _lines(part, width) for part in self.parts]
+        blocks += [_part(part, width) for part in self.parts]
         return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks if block) + "\n"
 
     def markdown(self) -> str:
         """Return the page as Markdown."""
         head = " ".join(text for text in (f"**{self.title}**" if self.title else "", self.aside) if text)
-        blocks = [head, *("\n".join(_grid_markdown(p) if isinstance(p, Grid) else _lines_markdown(p)) for p in self.parts)]
+        blocks = [head, *("\n".join(_part_markdown(part)) for part in self.parts)]
         return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def wrapped(text: str, width: int) -> list[str]:
     """Return text in lines; names such as `besiroglu-2024` stay whole, to be copied."""
     return textwrap.wrap(text, max(width, 1), break_long_words=False, break_on_hyphens=False)
+
+
+def _part(part: Grid | Lines | Verbatim, width: int) -> list[str]:
+    if isinstance(part, Verbatim):
+        return part.text.splitlines()
+    return _grid(part, width) if isinstance(part, Grid) else _lines(part, width)
+
+
+def _part_markdown(part: Grid | Lines | Verbatim) -> list[str]:
+    if isinstance(part, Verbatim):
+        return ["```", *part.text.splitlines(), "```"]
+    return _grid_markdown(part) if isinstance(part, Grid) else _lines_markdown(part)
 
 
 def _title(title: str, aside: str, width: int) -> list[str]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from budgetplan.cli.completion import completes
 from budgetplan.cli.output import FORMATS, Output
 from budgetplan.cli.result import Result
-from budgetplan.cli.scenario_options import SCENARIO_OPTIONS, read_scenario
+from budgetplan.cli.scenario_options import FLAGS, SCENARIO_OPTIONS
+from budgetplan.cli.scenario_sources import Asked, gather
 from budgetplan.errors import StrictError
 
 if TYPE_CHECKING:
@@ -21,7 +23,13 @@ _OUTPUT: dict[str, Any] = {
     "format": (
         Annotated[
             str,
-            typer.Option("--format", metavar="|".join(FORMATS), help="Shape of the result.", rich_help_panel="Output"),
+            typer.Option(
+                "--format",
+                metavar="|".join(FORMATS),
+                help="Shape of the result.",
+                rich_help_panel="Output",
+                autocompletion=completes("", FORMATS),
+            ),
         ],
         "table",
     ),
@@ -47,6 +55,17 @@ _OUTPUT: dict[str, Any] = {
         False,
     ),
 }
+_EXPLAIN: dict[str, Any] = {
+    "explain_config": (
+        Annotated[
+            bool,
+            typer.Option(
+                "--explain-config", help="Answer only where each field of the scenario comes from.", rich_help_panel="Output"
+            ),
+        ],
+        False,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -59,10 +78,17 @@ class Request:
         File and options, merged.
     command : str
         As typed, for the provenance.
+    given : mapping
+        The scenario options by name.
     """
 
     scenario: Scenario
     command: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def of_file(self, path: str) -> Request:
+        """Return the request with the scenario of another file beneath the same options."""
+        return replace(self, scenario=gather({**self.given, "scenario": path}, FLAGS).scenario)
 
     def replaced(self, **fields: object) -> Request:
         """Return the request with other fields of the scenario, as text or numbers; None is "not given"."""
@@ -117,9 +143,14 @@ def plans(function: Callable[..., Result]) -> Callable[..., None]:
 
     def command(context: typer.Context, **values: Any) -> None:
         output = _output({name: values.pop(name) for name in shared})
+        explain = values.pop("explain_config")
         given = {name: values.pop(name) for name in asked}
-        scenario = read_scenario({name: given.get(name, default) for name, (_, default) in SCENARIO_OPTIONS.items()})
-        result = function(request=Request(scenario, str(context.obj)), **values)
+        given = {name: given.get(name, default) for name, (_, default) in SCENARIO_OPTIONS.items()}
+        if explain:
+            output.emit(_explanation(given, values))
+            return
+        scenario = gather(given, FLAGS).scenario
+        result = function(request=Request(scenario, str(context.obj), given), **values)
         output.emit(result)
         if scenario.strict and result.warnings:
             raise StrictError(
@@ -130,7 +161,23 @@ def plans(function: Callable[..., Result]) -> Callable[..., None]:
 
     argument, options = _split(asked)
     context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
-    return _declared(command, function, [context, *_parameters(options), *_parameters(shared)], _parameters(argument))
+    after = [context, *_parameters(options), *_parameters({**shared, **_EXPLAIN})]
+    return _declared(command, function, after, _parameters(argument))
+
+
+def _explanation(given: Mapping[str, Any], own: Mapping[str, Any]) -> Result:
+    """Where the fields come from: of one question, or of every file that a command takes."""
+    from budgetplan.cli.config_page import explained
+    from budgetplan.scenario import scenario_fields
+
+    # an option of the command itself may be a field as well: --share
+    known = set(scenario_fields()) - set(SCENARIO_OPTIONS)
+    more = {name: value for name, value in own.items() if name in known and value is not None}
+    flags = {**FLAGS, **{name: f"--{name.replace('_', '-')}" for name in more}}
+    files = own.get("scenario")
+    named = files if isinstance(files, list) else [given["scenario"]]
+    asked: dict[str, Asked] = {str(file or ""): gather({**given, **more, "scenario": file}, flags) for file in named}
+    return explained(asked)
 
 
 def _shared(function: Callable[..., Result]) -> dict[str, Any]:

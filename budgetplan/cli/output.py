@@ -8,12 +8,13 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from budgetplan.cli.result import Result, as_csv, as_json, value_at
 from budgetplan.errors import BudgetPlanError, OutputError, UnknownNameError
+from budgetplan.parallel.whole_file import write_all
 
 FORMATS = ("table", "json", "csv", "md")
 PIPED_WIDTH = 120
@@ -68,7 +69,7 @@ class Output:
     def note(self, sentence: str) -> None:
         """Write a sentence to stderr, unless that is to stay quiet."""
         if not self.quiet:
-            sys.stderr.write(sentence + "\n")
+            to_stderr(sentence + "\n")
 
     def _text(self, result: Result) -> str:
         if self.get is not None:
@@ -99,7 +100,23 @@ def _width(file: str | None) -> int:
     return shutil.get_terminal_size((PIPED_WIDTH, 24)).columns
 
 
+def to_stderr(text: str) -> None:
+    """Write to stderr where that is open; an answer and its exit code do not depend on it.
+
+    Parameters
+    ----------
+    text : str
+        Ends with its line.
+    """
+    with suppress(OSError):  # a full or closed stderr: there is no place left to say so
+        if sys.stderr is not None:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
 def _to_stdout(text: str) -> None:
+    if sys.stdout is None:  # so Python calls a stdout that was closed before it began
+        raise OutputError("stdout is closed.", "Write to a file with -o FILE.")
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
@@ -111,7 +128,7 @@ def _to_stdout(text: str) -> None:
 
 
 def write_file(path: str, text: str) -> None:
-    """Write a text file under a temporary name beside it, then rename it.
+    """Write a text file, whole or not at all.
 
     Parameters
     ----------
@@ -126,19 +143,7 @@ def write_file(path: str, text: str) -> None:
         Where that is not possible; nothing is left behind.
     """
     with unwritable(path):
-        target = Path(path).resolve()
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")
-            return
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            with part.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        write_all({Path(path): text.encode("utf-8")})
 
 
 @contextmanager

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from budgetplan.errors import ScenarioError
+from budgetplan.cli.completion import COMPLETERS
+from budgetplan.cli.scenario_sources import gather
 
 if TYPE_CHECKING:
     from budgetplan.scenario import Scenario
@@ -22,6 +23,9 @@ _PANELS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("usd", "--usd", "MONEY", "Money, with --price and --gpu instead of --budget: 2Musd."),
         ("price", "--price", "PRICE", "Of one device: 2.5usd/h."),
         ("gpu", "--gpu", "NAME", "Device that money buys; `budgetplan hardware` lists them."),
+        ("reserve", "--reserve", "RATIO", "Kept for experiments, the final run gets the rest: 30%."),
+        ("goodput", "--goodput", "RATIO", "Share of bought hours that make progress: 90%."),
+        ("deadline", "--deadline", "TIME", "Time in which --gpus have to train the model: 30d."),
         ("target_loss", "--target-loss", "X", "Least compute that reaches this loss, instead of a budget."),
         ("target_success", "--target-success", "X", "Least compute that reaches this success: 90%."),
         ("count", "--count", "HOW", "How compute is counted: training-equivalent, or operations at full utilisation."),
@@ -35,9 +39,11 @@ _PANELS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "Workload": (
         ("queries", "--queries", "Q", "Queries over the model's life: 1B."),
         ("tokens_per_sample", "--tokens-per-sample", "Q", "Tokens generated per sample: 2000."),
+        ("prompt_tokens", "--prompt-tokens", "Q", "Tokens of a prompt, read once per query: 1000."),
         ("serve", "--serve", "TOKENS", "Served tokens that only cost: 1T."),
         ("verifier", "--verifier", "WHICH", "What picks among samples: none, oracle, or a quality from 0 to 1."),
         ("decode_utilisation", "--decode-utilisation", "RATIO", "Of decoding, relative to training: 25%."),
+        ("prefill_utilisation", "--prefill-utilisation", "RATIO", "Of reading prompts, relative to training: 80%."),
     ),
     "Law": (
         ("law", "--law", "ID_OR_FILE", "Law that predicts the loss; `budgetplan laws` lists them."),
@@ -69,7 +75,9 @@ def _declared() -> dict[str, tuple[Any, Any]]:
     found: dict[str, tuple[Any, Any]] = {"scenario": (Annotated[str | None, file], None)}
     for panel, options in _PANELS.items():
         for name, flag, metavar, line in options:
-            option = typer.Option(flag, metavar=metavar, help=line, rich_help_panel=panel, show_default=False)
+            option = typer.Option(
+                flag, metavar=metavar, help=line, rich_help_panel=panel, show_default=False, autocompletion=COMPLETERS.get(name)
+            )
             kind = list[str] | None if name in _REPEATABLE else str | None
             found[name] = (Annotated[kind, option], None)
     for name, line in _FLAGS.items():
@@ -81,16 +89,15 @@ SCENARIO_OPTIONS: Mapping[str, tuple[Any, Any]] = _declared()
 """Name to annotation and default. Values stay text here: the scenario reads them, with its own sentences."""
 
 
-AMOUNTS = ("budget", "gpus", "duration", "usd", "target_loss", "target_success")
-"""Fields that say how much compute there is, each in its way."""
-PREFIX = "BUDGETPLAN_"
-"""Of environment variables that stand for options."""
+FLAGS: Mapping[str, str] = {
+    **{name: flag for options in _PANELS.values() for name, flag, _, _ in options},
+    **{name: f"--{name}" for name in _FLAGS},
+}
+"""Option as it is typed, by name."""
 
 
 def read_scenario(values: Mapping[str, Any]) -> Scenario:
     """Return the scenario that options, environment, `--set` and a file describe, each overriding those after it.
-
-    `BUDGETPLAN_LAW=besiroglu-2024` in the environment is `--law besiroglu-2024` where that option is not given.
 
     Parameters
     ----------
@@ -106,30 +113,4 @@ def read_scenario(values: Mapping[str, Any]) -> Scenario:
     ScenarioError
         With every problem of the file, else with every problem of what overrides it.
     """
-    import os
-
-    from budgetplan.scenario import load_scenario, override, scenario_from_fields
-
-    given = {name: value for name, value in values.items() if value not in (None, [], False)}
-    path, changes = given.pop("scenario", None), given.pop("set", [])
-    base = None if path is None else load_scenario(path)
-    if changes:
-        base = override(scenario_from_fields({}, base=base), _assignments(changes))
-    # an amount that is typed takes the place of an amount of another kind in the environment
-    skipped = ("scenario", "set", *(AMOUNTS if any(name in given for name in AMOUNTS) else ()))
-    named = {name: os.environ.get(f"{PREFIX}{name.upper()}") for name in values if name not in skipped}
-    return scenario_from_fields({**{name: value for name, value in named.items() if value}, **given}, base=base)
-
-
-def _assignments(changes: Sequence[str]) -> dict[str, object]:
-    """Read `PATH=VALUE` items; the last one of a path holds."""
-    found: dict[str, object] = {}
-    problems = []
-    for change in changes:
-        path, equals, value = (part.strip() for part in change.partition("="))
-        if not (path and equals):
-            problems.append(f"`--set {change}` is not of the form PATH=VALUE.")
-        found[path] = value
-    if problems:
-        raise ScenarioError(problems, "Write for example --set max.rl_share=5%.")
-    return found
+    return gather(values, FLAGS).scenario

@@ -6,23 +6,57 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Budget:
-    """One amount of compute, as FLOP, GPU-hours, time and money.
+class Spend:
+    """One amount of compute in three currencies.
 
     Attributes
     ----------
     flop : float
-        Training-equivalent compute [FLOP].
+        Training-equivalent compute that makes progress [FLOP].
+    gpu_hours : float
+        Accelerator-hours that are bought for it, those lost to failures among them [h].
+    usd : float or None
+        What they cost [usd]; None without a price.
+    """
+
+    flop: float
+    gpu_hours: float
+    usd: float | None
+
+    def part(self, share: float) -> Spend:
+        """Return a share of it.
+
+        Parameters
+        ----------
+        share : float
+            [1]
+
+        Examples
+        --------
+        >>> Spend(1e25, 100.0, None).part(0.5)
+        Spend(flop=5e+24, gpu_hours=50.0, usd=None)
+        """
+        return Spend(share * self.flop, share * self.gpu_hours, None if self.usd is None else share * self.usd)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What the final run may spend, as FLOP, GPU-hours, time and money, and the project that it is a part of.
+
+    Attributes
+    ----------
+    flop : float
+        Training-equivalent compute of the final run [FLOP].
     gpu : str
         Accelerator that the other figures are for.
     gpus : float or None
         How many [1]; not a whole number where it follows from the rest; None where it is left open.
     duration : float or None
-        How long they run [s]; None where it is left open.
+        How long they run for the whole project [s]; None where it is left open.
     mfu : float
-        Model FLOP utilisation: share of the dense bf16 peak that training reaches [1].
+        Model FLOP utilisation: share of the dense bf16 peak that training reaches while it makes progress [1].
     gpu_hours : float
-        flop/(peak mfu) [h].
+        Of the final run: flop/(peak mfu goodput) [h].
     usd : float or None
         gpu_hours x price [usd]; None without a price.
     price : float or None
@@ -31,6 +65,12 @@ class Budget:
         Of a price from the table; None where the user gave it or there is none.
     assumed : tuple of str
         One sentence for each thing that the user did not give.
+    project : Spend
+        The final run with the reserve.
+    reserve : float
+        Share of the project that is kept for experiments [1].
+    goodput : float
+        Share of the bought hours that make progress; the rest goes to failures and restarts [1].
     """
 
     flop: float
@@ -44,3 +84,16 @@ class Budget:
     price_date: str | None
     price_source: str | None
     assumed: tuple[str, ...]
+    project: Spend
+    reserve: float = 0.0
+    goodput: float = 1.0
+
+    @property
+    def final_run(self) -> Spend:
+        """The final run alone."""
+        return Spend(self.flop, self.gpu_hours, self.usd)
+
+    @property
+    def flop_per_gpu_hour(self) -> float:
+        """Training-equivalent compute of one bought hour, failures taken off. [FLOP/h]"""
+        return self.project.flop / self.project.gpu_hours

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -48,6 +48,25 @@ class Method:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """One figure of how RL is run, with its range.
+
+    Attributes
+    ----------
+    value, low, high : float
+        [1]
+    kind, source : str
+        `published` or `assumed`, and why.
+    """
+
+    value: float
+    low: float
+    high: float
+    kind: str
+    source: str
+
+
+@dataclass(frozen=True)
 class MethodTable:
     """All methods, and the utilisation of decoding that holds where a method has none of its own.
 
@@ -61,6 +80,8 @@ class MethodTable:
         Its range [1].
     source : str
         Why.
+    rollouts : mapping of str to Setting
+        How RL is run: `group_size`, `trained_share`, `writing`, `breadth`.
     """
 
     methods: tuple[Method, ...]
@@ -68,6 +89,7 @@ class MethodTable:
     low: float
     high: float
     source: str
+    rollouts: Mapping[str, Setting]
 
 
 @cache
@@ -96,6 +118,7 @@ def load_method_table(path: Path | None = None) -> MethodTable:
         low=default.number("low", "1", most=1.0),
         high=default.number("high", "1", most=1.0),
         source=default.text("source"),
+        rollouts={str(name): _setting(table.row("rollouts").row(str(name))) for name in table.row("rollouts").fields},
     )
 
 
@@ -207,6 +230,48 @@ def rl_kappa(method: Method, decode_utilisation: float | None = None, count: Cou
     """
     u = decode_utilisation_of(method, decode_utilisation, count)
     return sum(size / u if part in method.decode_parts else size for part, size in method.parts.items())
+
+
+def as_run(method: Method, trained_share: float = 1.0, writing: float | None = None) -> Method:
+    """Return a method with the parts that depend on how it is run.
+
+    Parameters
+    ----------
+    method : Method
+        From `find_method`; its parts hold where every rollout is trained on.
+    trained_share : float
+        Part of the generated tokens that is trained on, in (0, 1]: passes of training, reference and critic run on these only. [1]
+    writing : float, optional
+        Tokens that write and check tasks, per rollout token; default: the method's own. [1]
+
+    Returns
+    -------
+    Method
+
+    Raises
+    ------
+    ScenarioError
+        Where a share is out of range, or the method generates nothing that tasks could be written for.
+
+    Examples
+    --------
+    >>> rl_kappa(as_run(find_method("grpo"), 0.5)), rl_kappa(as_run(find_method("grpo"), writing=0.1))
+    (11.0, 14.8)
+    """
+    if not 0 < trained_share <= 1:
+        raise ScenarioError(f"`trained_share` is {trained_share:g}, and has to lie above 0 and at most 1.", "Write 60%.")
+    parts = {part: size if part in ("generate", "reward_model") else size * trained_share for part, size in method.parts.items()}
+    if writing is not None:
+        if not writing >= 0 or method.parts["generate"] == 0:
+            raise ScenarioError(f"`writing` is {writing:g} for `{method.id}`: at least 0, and a method that generates, are due.")
+        parts["generate"] = 2.0 * (1.0 + writing)
+    return replace(method, parts=parts)
+
+
+def _setting(row: Row) -> Setting:
+    low = row.number("low", "1", zero=True)
+    high = row.number("high", "1", least=low, zero=True)
+    return Setting(row.number("value", "1", least=low, most=high, zero=True), low, high, row.text("kind"), row.text("source"))
 
 
 def _method(row: Row) -> Method:

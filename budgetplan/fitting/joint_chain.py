@@ -1,6 +1,6 @@
 """The chain as a candidate: the package's four links with every coefficient free, ln task loss and its derivatives.
 
-    L = E + A N^-alpha + B D^-beta                         a_0 = slope (midpoint - L),  mu_0 = sigma(a_0)
+    L = E + A N^-alpha + B D^-beta      a_0 = slope (midpoint - L)  or  -ln(e^t - 1), t = e^(slope (L - pivot)),  mu_0 = sigma(a_0)
     a = a_0 + g(a_0, R),  mu = sigma(a),  g = gain ln(1 + R/reference),  ceiling h  or  h ln(1 + e^(reach - a_0)),
     h = sigma(steepness ln(R/rl_midpoint))
     ln nu = ln tail - (1 - drift) ln mu_0 - narrowing ln(mu/mu_0)      P = 1 - F(mu, nu, k),  l = -ln P
@@ -22,13 +22,16 @@ from scipy.special import expit, log_expit
 from budgetplan.fitting.joint_candidate import AbstractCandidate, Centre, logs_of
 from budgetplan.fitting.joint_chain_starts import chain_starts
 from budgetplan.fitting.joint_table import JointTable
+from budgetplan.laws.task_link import LogisticTask, LogLogTask
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.numerics.beta_coverage import log_failure, log_failure_gradient
 
+Task = Literal["logistic", "log-log"]
+"""Forms of the task link."""
 Gain = Literal["log", "saturating", "approach"]
 """Forms of the RL link."""
 COMMON = ("E", "A", "B", "alpha", "beta", "slope", "midpoint", "tail", "narrowing")
-"""Coefficients before those of the RL link; `midpoint` is the task link's."""
+"""Coefficients before those of the RL link; `midpoint` is the task link's, `pivot` where that is log-log."""
 RL_NAMES: dict[str, tuple[str, ...]] = {
     "log": ("gain", "reference"),
     "saturating": ("ceiling", "rl_midpoint", "steepness"),
@@ -47,6 +50,8 @@ class Links:
     ----------
     start, rise : ndarray
         a_0 and g. [logit]
+    steepness, above : ndarray
+        -da_0/dL, and L less the task link's midpoint or pivot.
     carried : ndarray
         1 + dg/da_0. [1]
     log_start, log_mean : ndarray
@@ -59,6 +64,8 @@ class Links:
 
     start: Array
     rise: Array
+    steepness: Array
+    above: Array
     carried: Array
     log_start: Array
     log_mean: Array
@@ -79,6 +86,8 @@ class Chain(AbstractCandidate):
         Form of the RL link.
     drifting : bool
         Whether the tail may change with success before RL; `drift` is the last coefficient then.
+    task : {"logistic", "log-log"}
+        Form of the task link; log-log wants measured losses.
     measured : bool
         Whether pre-training loss was.
     """
@@ -87,6 +96,7 @@ class Chain(AbstractCandidate):
     gain: Gain = "log"
     measured: bool = True
     drifting: bool = False
+    task: Task = "logistic"
 
     @property
     def law(self) -> str:
@@ -96,17 +106,18 @@ class Chain(AbstractCandidate):
     @property
     def variant(self) -> str:
         """Which chain it is."""
-        return f"{self.gain}, drifting tail" if self.drifting else self.gain
+        return self.gain + (", log-log task" if self.task == "log-log" else "") + (", drifting tail" if self.drifting else "")
 
     @property
     def names(self) -> tuple[str, ...]:
         """Coefficients in the order of u."""
-        return COMMON + RL_NAMES[self.gain] + (("drift",) if self.drifting else ())
+        common = COMMON if self.task == "logistic" else tuple("pivot" if name == "midpoint" else name for name in COMMON)
+        return common + RL_NAMES[self.gain] + (("drift",) if self.drifting else ())
 
     @property
     def logs(self) -> Bools:
-        """All but E, the exponents, the midpoint of the task link, RL's reach, the narrowing and the drift."""
-        return logs_of(self.names, ("E", "alpha", "beta", "midpoint", "narrowing", "reach", "drift"))
+        """All but E, the exponents, the midpoint or pivot of the task link, RL's reach, the narrowing and the drift."""
+        return logs_of(self.names, ("E", "alpha", "beta", "midpoint", "pivot", "narrowing", "reach", "drift"))
 
     @property
     def powers(self) -> tuple[tuple[int, int, float], ...]:
@@ -137,13 +148,15 @@ class Chain(AbstractCandidate):
 
     def starts(self, table: JointTable) -> Array:
         """From the loss, then success against it, then a few RL curves."""
-        starts = chain_starts(table, self.centre, self.gain, self.measured)
+        starts = chain_starts(table, self.centre, self.gain, self.measured, self.task)
         return np.column_stack([starts, np.zeros(len(starts))]) if self.drifting else starts
 
     def links(self, u: Array, table: JointTable) -> Links:
         """The chain at u."""
         loss = self.pretraining(u, table.n, table.d)[0]
-        start = np.clip(np.exp(u[5]) * (u[6] - loss), -MOST_LOGIT, MOST_LOGIT)
+        slope, above = np.exp(u[5]), loss - u[6]
+        task = LogisticTask(slope, u[6]) if self.task == "logistic" else LogLogTask(slope, u[6])
+        start = np.clip(task.ability(loss), -MOST_LOGIT, MOST_LOGIT)
         rise, _, carried = self.rise(u, start, table.r)
         ability = np.minimum(start + rise, MOST_LOGIT)
         log_start, log_mean, log_rest = log_expit(start), log_expit(ability), log_expit(-ability)
@@ -153,31 +166,32 @@ class Chain(AbstractCandidate):
         fails = log_failure(log_rest, mean, nu, samples)
         on_mean, on_nu, _ = log_failure_gradient(log_rest, mean, nu, samples)
         failure, success = np.exp(fails), -np.expm1(fails)
-        task = np.where(success > 0.5, -np.log1p(-np.minimum(failure, 0.5)), -np.log(np.maximum(success, 1e-300)))
-        # where no failure is left, failure/task is 1 and ln task as small as it gets
-        turn = np.where(task > 0, failure / (np.maximum(success, 1e-300) * np.maximum(task, 1e-300)), 1.0)
+        lost = np.where(success > 0.5, -np.log1p(-np.minimum(failure, 0.5)), -np.log(np.maximum(success, 1e-300)))
+        # where no failure is left, failure/loss is 1 and ln loss as small as it gets
+        turn = np.where(lost > 0, failure / (np.maximum(success, 1e-300) * np.maximum(lost, 1e-300)), 1.0)
         return Links(
             start,
             rise,
+            np.broadcast_to(np.minimum(task.steepness(loss), 1e100), loss.shape),
+            above,
             carried,
             log_start,
             log_mean,
             turn * (on_mean - u[8] * np.exp(log_rest) * on_nu),
             turn * on_nu * (u[8] + drift - 1.0) * expit(-start),
             turn * on_nu,
-            np.log(np.maximum(task, 1e-300)),
+            np.log(np.maximum(lost, 1e-300)),
         )
 
     def fitted(self, u: Array, table: JointTable) -> tuple[Array, Array]:
         """Task loss of cells by the chain rule through the links."""
         found = self.links(u, table)
-        slope = np.exp(u[5])
         through = found.by_ability * found.carried + found.by_start
         by_loss = self.pretraining(u, table.n, table.d)[1]
         columns = [
-            *(-slope * through[:, None] * by_loss).T,
-            through * found.start,
-            through * slope,
+            *(-(found.steepness * through)[:, None] * by_loss).T,
+            -through * found.steepness * found.above,
+            through * found.steepness,
             found.by_spread,
             -found.by_spread * (found.log_mean - found.log_start),
             *(found.by_ability[:, None] * self.rise(u, found.start, table.r)[1]).T,

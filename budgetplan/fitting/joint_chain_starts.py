@@ -21,7 +21,7 @@ NARROWINGS = (0.5, 2.0)
 TAIL = 0.5
 
 
-def chain_starts(table: JointTable, centre: Centre, gain: str, reads_loss: bool) -> Array:
+def chain_starts(table: JointTable, centre: Centre, gain: str, reads_loss: bool, task: str = "logistic") -> Array:
     """Coordinates to begin from, shape (start, coordinate).
 
     Parameters
@@ -30,14 +30,16 @@ def chain_starts(table: JointTable, centre: Centre, gain: str, reads_loss: bool)
     centre : Centre
     gain : {"log", "saturating", "approach"}
     reads_loss : bool
+    task : {"logistic", "log-log"}
     """
     n, d, logit = _untrained(table)
     if reads_loss:
         head = _powers(table.loss_n - centre.n, table.loss_d - centre.d, table.loss, 1.0 / table.loss)
         said = head[0] + np.exp(head[1] - head[3] * (n - centre.n)) + np.exp(head[2] - head[4] * (d - centre.d))
-        line = np.polyfit(said, logit, 1) if np.ptp(said) > 0 else np.array([-1.0, 0.0])
+        ability = logit if task == "logistic" else -np.log(np.logaddexp(0.0, -logit))  # -ln task loss
+        line = np.polyfit(said, ability, 1) if np.ptp(said) > 0 else np.array([-1.0, 0.0])
         slope = float(np.clip(-line[0], 0.1, 100.0))
-        head = np.array([*head, np.log(slope), float(logit.mean()) / slope + float(said.mean())])
+        head = np.array([*head, np.log(slope), float(ability.mean()) / slope + float(said.mean())])
     else:
         top = float(logit.max()) + 1.0
         fit = _powers(n - centre.n, d - centre.d, top - logit, np.ones_like(logit))

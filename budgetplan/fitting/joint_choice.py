@@ -1,19 +1,21 @@
 """Which chain the runs support: the forms of its links side by side, richer ones only where the runs ask for them.
 
-The RL link is logarithmic or saturating, whichever forecasts better. Where that chain's score tests (`joint_asks`) say that the
-gain changes with ability, the approaching form is tried too; where they say that the tail changes with success, each form is tried
-with a drift. A form that is not asked for is not tried: it could only win by chance.
+The RL link is logarithmic or saturating, whichever forecasts better. Then the score tests of the best chain (`joint_asks`) say what
+it lacks: where the gain changes with ability, the approaching form is tried; where the task link is curved, the log-log form; where
+the tail changes with success, a drift. The best of these is asked again, until none is better. A form that is not asked for is not
+tried: it could only win by chance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 
 from budgetplan.fitting.joint_asks import asks
 from budgetplan.fitting.joint_candidate import Centre
 from budgetplan.fitting.joint_chain import Chain, Gain
-from budgetplan.fitting.joint_folds import leave_out, rms
+from budgetplan.fitting.joint_folds import LEFT_OUT, leave_out, rms
 from budgetplan.fitting.joint_sentences import strong
 from budgetplan.fitting.joint_solve import Solved, solve
 from budgetplan.fitting.joint_table import JointTable, need_axes
@@ -21,14 +23,12 @@ from budgetplan.numerics.arrays import Array
 
 FIRST: tuple[Gain, ...] = ("log", "saturating")
 """Forms of the RL link that are always tried."""
-LEFT_OUT = (("params",), ("tokens",), ("rl_tokens",))
-"""Axes whose largest value decides between chains."""
 
 
 def choose_chain(
     columns: Mapping[str, Array], table: JointTable, centre: Centre, gains: tuple[Gain, ...] = FIRST, width: float = inf
 ) -> tuple[Solved, dict[str, float]]:
-    """The chain that forecasts the largest N, D and R best, and the forecast error of each that was tried.
+    """The chain that forecasts best, and the forecast error of each that was tried.
 
     Parameters
     ----------
@@ -54,32 +54,35 @@ def choose_chain(
         If the table cannot determine the forms.
     """
     measured = "loss" in columns
-    found: dict[str, Solved] = {}
-    errors: dict[str, float] = {}
+    found: dict[Chain, Solved] = {}
+    errors: dict[Chain, float] = {}
 
-    def attempt(gain: Gain, drifting: bool = False) -> None:
-        chain = Chain(centre, gain, measured, drifting)
+    def attempt(chain: Chain) -> None:
         need_axes(columns, len(chain.names))
-        solved = solve(chain, table, width)
-        found[chain.variant] = solved
+        found[chain] = solve(chain, table, width)
         if len(gains) > 1:
-            errors[chain.variant] = rms(leave_out(chain, columns, solved.u, LEFT_OUT, 0.9, width))
+            errors[chain] = rms(leave_out(chain, columns, found[chain].u, LEFT_OUT, 0.9, width))
 
     for gain in gains:
-        attempt(gain)
+        attempt(Chain(centre, gain, measured))
     if len(gains) == 1:
-        return found[gains[0]], {}
-    asked = strong(asks(found[min(errors, key=lambda name: errors[name])]))
+        return found[Chain(centre, gains[0], measured)], {}
+    while True:
+        best = min(errors, key=lambda chain: errors[chain])
+        for chain in _richer(best, strong(asks(found[best]))):
+            if chain not in found:
+                attempt(chain)
+        if errors[best] == min(errors.values()):
+            return found[best], {chain.variant: error for chain, error in errors.items()}
+
+
+def _richer(chain: Chain, asked: set[str]) -> list[Chain]:
+    """The chain with one of the links that its residuals ask for."""
+    out = []
     if "gain_by_ability" in asked:
-        attempt("approach")
-        asked |= strong(asks(found["approach"]))
+        out.append(replace(chain, gain="approach"))
+    if "curved_task" in asked and chain.measured:
+        out.append(replace(chain, task="log-log"))
     if "tail_by_success" in asked:
-        for name in tuple(found):
-            attempt(_gain(found[name]), drifting=True)
-    return found[min(errors, key=lambda name: errors[name])], errors
-
-
-def _gain(solved: Solved) -> Gain:
-    chain = solved.candidate
-    assert isinstance(chain, Chain)
-    return chain.gain
+        out.append(replace(chain, drifting=True))
+    return out

@@ -10,15 +10,12 @@ import numpy as np
 
 from budgetplan.fitting.joint_additive import Additive
 from budgetplan.fitting.joint_candidate import AbstractCandidate, Centre, centre_of
-from budgetplan.fitting.joint_chain import Chain, Gain
-from budgetplan.fitting.joint_folds import leave_out, rms
+from budgetplan.fitting.joint_chain import Chain, Gain, Task
+from budgetplan.fitting.joint_folds import LEFT_OUT, leave_out, rms
 from budgetplan.fitting.joint_multiplicative import Multiplicative
 from budgetplan.fitting.joint_solve import solve
 from budgetplan.fitting.joint_table import PROBLEMS, need_axes, read_joint, table_of
 from budgetplan.fitting.rl_options import CurveOptions
-
-LEFT_OUT = (("params",), ("tokens",), ("params", "tokens"))
-"""Axes whose largest value each candidate forecasts: each alone, then both."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ class JointScore:
 
 
 def candidates_of(centre: Centre, measured: bool) -> tuple[AbstractCandidate, ...]:
-    """All candidates: the chain with each form of RL link, its tail fixed or drifting, the additive and the multiplicative law.
+    """All candidates: the chain with each form of its links, the additive and the multiplicative law.
 
     Parameters
     ----------
@@ -63,7 +60,10 @@ def candidates_of(centre: Centre, measured: bool) -> tuple[AbstractCandidate, ..
     measured : bool
         Whether pre-training loss was.
     """
-    chains = (Chain(centre, gain, measured, drifting) for drifting in (False, True) for gain in get_args(Gain))
+    tasks: tuple[Task, ...] = get_args(Task) if measured else ("logistic",)
+    chains = (
+        Chain(centre, gain, measured, drifting, task) for task in tasks for drifting in (False, True) for gain in get_args(Gain)
+    )
     return (*chains, Additive(centre), Multiplicative(centre))
 
 

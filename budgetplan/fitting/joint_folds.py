@@ -14,6 +14,9 @@ from budgetplan.fitting.joint_solve import covered, forecast, solve
 from budgetplan.fitting.joint_table import LEAST, table_of
 from budgetplan.numerics.arrays import Array, Bools
 
+LEFT_OUT = (("params",), ("tokens",), ("rl_tokens",), ("params", "tokens"))
+"""Axes whose largest value laws forecast when they are compared: N, D and R alone, then N and D together."""
+
 
 @dataclass(frozen=True)
 class Fold:

@@ -89,7 +89,7 @@ def chain_content(fit: LawFit, name: str) -> dict[str, Any]:
     name : str
         Id of the law.
     """
-    chosen = {"pretraining": "pretraining", "task": "task", "rl": str(fit.diagnostics["rl"]), "inference": _inference(fit)}
+    chosen = {"pretraining": "pretraining", "task": _task(fit), "rl": str(fit.diagnostics["rl"]), "inference": _inference(fit)}
     links = {}
     for link, key in chosen.items():
         form, terms = CHAIN[key]
@@ -108,6 +108,10 @@ def chain_content(fit: LawFit, name: str) -> dict[str, Any]:
     if fit.draws is not None:
         content["draws"] = draw_rows(fit, tuple(term for key in chosen.values() for term in CHAIN[key][1]), MOST_DRAWS)
     return content
+
+
+def _task(fit: LawFit) -> str:
+    return "log-log task" if "pivot" in fit.coefficients else "task"
 
 
 def _inference(fit: LawFit) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from budgetplan.errors import OutputError
 from budgetplan.fitting.law_content import law_content
 from budgetplan.fitting.result import LawFit
+from budgetplan.parallel.whole_file import write_all
 
 
 def write_law(fit: LawFit, path: Path | str, name: str | None = None) -> Path:
@@ -35,13 +36,8 @@ def write_law(fit: LawFit, path: Path | str, name: str | None = None) -> Path:
     """
     target = Path(path)
     text = law_text(law_content(fit, name or target.stem))
-    part = target.with_name(target.name + ".part")
     try:
-        try:
-            part.write_text(text, encoding="utf-8")
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)  # an interrupted write leaves nothing behind
+        write_all({target: text.encode("utf-8")})
     except OSError as problem:
         raise OutputError(f"`{target}` cannot be written: {problem.strerror}.", "Name a file in a folder that exists.") from None
     return target

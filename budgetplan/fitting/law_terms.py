@@ -66,6 +66,7 @@ _TOKENS: dict[str, tuple[Term, ...]] = {
 }
 
 
+_NO_CHANCE = Term("chance", None, source="the runs' task cannot be guessed")
 _SPREAD = (Term("tail", "tail"), Term("narrowing", "narrowing"))
 _ORACLE = (
     Term("selection_efficiency", None, value=1.0, source="success of k samples is coverage: every right one is found"),
@@ -76,11 +77,11 @@ CHAIN: dict[str, tuple[str, tuple[Term, ...]]] = {
     "pretraining": ("chinchilla", PRETRAINING),
     "task": (
         "logistic",
-        (
-            Term("slope", "slope", unit="logit/(nat/token)"),
-            Term("midpoint", "midpoint", unit="nat/token"),
-            Term("chance", None, source="the runs' task cannot be guessed"),
-        ),
+        (Term("slope", "slope", unit="logit/(nat/token)"), Term("midpoint", "midpoint", unit="nat/token"), _NO_CHANCE),
+    ),
+    "log-log task": (
+        "log-log",
+        (Term("slope", "slope", unit="1/(nat/token)"), Term("pivot", "pivot", unit="nat/token"), _NO_CHANCE),
     ),
     "log": ("ability-log", (Term("gain", "gain", unit="logit"), Term("reference", "reference", unit="token"))),
     "saturating": (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
+import io
+import tokenize
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from budgetplan.errors import DataError, UnknownNameError, suggest
+from budgetplan.fitting.query_check import check_query
+from budgetplan.fitting.run_bytes import check_header, read_bytes
 from budgetplan.fitting.run_checks import check_rows, derive, suspicions
 from budgetplan.fitting.runs import LABELS, ROLES, Runs
 from budgetplan.numerics.arrays import Array
@@ -18,9 +21,11 @@ from budgetplan.numerics.arrays import Array
 if TYPE_CHECKING:
     import pandas as pd
 
-
-_BEYOND = re.compile(r"@|\.\s*_|(?<!\w)__")
-"""What in a query reaches variables of the program or hidden attributes."""
+_UNEVALUATED = (
+    ValueError, TypeError, LookupError, SyntaxError, AttributeError, NameError, ArithmeticError, NotImplementedError,
+    RecursionError, MemoryError, tokenize.TokenError,
+)  # fmt: skip
+"""What pandas raises for an expression that is no query, from its tokens to its depth."""
 
 
 def read_runs(source: Path | str | pd.DataFrame, columns: Mapping[str, str] | None = None, where: str | None = None) -> Runs:
@@ -63,13 +68,16 @@ def read_table(source: Path | str | pd.DataFrame) -> tuple[pd.DataFrame, str]:
         table = source.copy()
     else:
         path = Path(source)
-        if not path.is_file():
-            raise DataError(f"There is no file of runs `{path}`.", "Name a CSV file with one row per run and a header.")
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        content = read_bytes(path)
+        digest = hashlib.sha256(content).hexdigest()
+        check_header(path, content)
         try:
-            table = pd.read_csv(path)
-        except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as problem:
+            table = pd.read_csv(io.BytesIO(content))
+        except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OverflowError) as problem:
             raise DataError(f"{path}: not readable as CSV: {str(problem).strip()}.") from None
+        if not isinstance(table.index, pd.RangeIndex):
+            why = "the rows have more fields than the header has names"
+            raise DataError(f"{path}: not readable as CSV: {why}.", "Write decimal points, not commas, and name every column.")
     table.index = pd.RangeIndex(1, len(table) + 1)
     return table, digest
 
@@ -96,14 +104,13 @@ def chosen(table: pd.DataFrame, expression: str | None, option: str, columns: Ma
         return table
     import pandas as pd
 
-    if _BEYOND.search(expression):
-        raise DataError(f"`{option}`: `{expression}` reaches beyond the columns.", "Compare columns with numbers and text only.")
+    check_query(expression, option)
     try:
         named = {role: table[name] for role, name in (columns or {}).items() if role not in table.columns and name in table.columns}
         found = table.loc[table.assign(**named).query(expression).index]
-    except (ValueError, TypeError, KeyError, SyntaxError, AttributeError, NameError, pd.errors.UndefinedVariableError) as problem:
+    except (*_UNEVALUATED, pd.errors.UndefinedVariableError) as problem:
         raise DataError(
-            f"`{option}`: `{expression}` cannot be evaluated: {problem}.",
+            f"`{option}`: `{expression}` cannot be evaluated: {problem or type(problem).__name__}.",
             "It is a pandas query over the columns: params > 1e8 and dataset == 'c4'.",
         ) from None
     if found.empty:
@@ -150,6 +157,8 @@ def _columns(table: pd.DataFrame, columns: Mapping[str, str] | None) -> dict[str
 def _numbers(column: Any, name: str, rows: Any) -> Array:
     import pandas as pd
 
+    if column.dtype == bool:
+        raise DataError(f"row {rows[0]}: `{name}` is {column.iloc[0]!s}, which is no number.")
     numbers = pd.to_numeric(column, errors="coerce")
     bad = numbers.isna() & column.notna()
     if bad.any():

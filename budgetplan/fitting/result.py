@@ -110,6 +110,11 @@ class LawFit:
             out["holdout"] = {"n": self.holdout.n, "rms": self.holdout.rms, "coverage": self.holdout.coverage, "rows": rows}
         return out
 
+    def _repr_html_(self) -> str:
+        from budgetplan.fitting.fit_html import fit_html
+
+        return fit_html(self)
+
 
 def _short(fit: LawFit) -> dict[str, Any]:
     whole = fit.to_dict()

@@ -16,13 +16,13 @@ from budgetplan.laws.policy import PowerPolicy
 from budgetplan.laws.record import Record
 from budgetplan.laws.rl_gain import AbstractRlLink, NoGain
 from budgetplan.laws.selection import Selection
-from budgetplan.laws.task_link import LogisticTask
+from budgetplan.laws.task_link import AbstractTask
 
 PARTS = ("pretraining", "task", "rl", "inference")
 """Links of a joint law, in the order they act."""
 _KINDS: dict[str, tuple[type, ...]] = {
     "pretraining": (AbstractPretraining,),
-    "task": (LogisticTask,),
+    "task": (AbstractTask,),
     "rl": (AbstractRlLink,),
     "inference": (AbstractCoverage,),
 }

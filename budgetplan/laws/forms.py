@@ -20,7 +20,7 @@ from budgetplan.laws.record import Record
 from budgetplan.laws.rl_gain import ApproachingGain, LogarithmicGain, SaturatingGain
 from budgetplan.laws.rl_published import ErrorPower, SuccessSigmoid
 from budgetplan.laws.shen_chess import ShenChess
-from budgetplan.laws.task_link import LogisticTask
+from budgetplan.laws.task_link import LogisticTask, LogLogTask
 
 PFLOP_DAY = 8.64e19
 """One PFLOP/s for a day. [FLOP]"""
@@ -82,6 +82,11 @@ FORMS: dict[str, Form] = {
         "success = chance + (1 - chance)/(1 + exp(-slope (midpoint - L)))",
         ("slope", "midpoint", "chance"),
         _by_name(LogisticTask, "slope", "midpoint", "chance"),
+    ),
+    "log-log": Form(
+        "success = chance + (1 - chance) exp(-exp(slope (L - pivot)))",
+        ("slope", "pivot", "chance"),
+        _by_name(LogLogTask, "slope", "pivot", "chance"),
     ),
     "ability-log": Form(
         "logit success = logit start + gain ln(1 + R/reference)",

@@ -1,6 +1,6 @@
 """The joint law: pre-training loss, task link, RL link, samples with selection, as one function of N, D, R, k.
 
-    (N, D) -> L -> a_0 = slope (midpoint - L) -> a = rl(a_0, N, R) -> mu = chance + (1 - chance) sigma(a)
+    (N, D) -> L -> a_0 = task(L) -> a = rl(a_0, N, R) -> mu = chance + (1 - chance) sigma(a)
            -> coverage(mu, mu_0, k_eff) -> P = (1 - rho) mu + rho coverage -> loss l = -ln P
 
 The composition is budgetplan's own; each link cites its source. Success and failure are carried apart, so that the loss keeps
@@ -18,7 +18,7 @@ from budgetplan.laws.coverage import AbstractCoverage, OneSample
 from budgetplan.laws.model import AbstractModel, AbstractPretraining, Outcome, stack
 from budgetplan.laws.rl_gain import AbstractRlLink, NoGain
 from budgetplan.laws.selection import Selection
-from budgetplan.laws.task_link import LogisticTask
+from budgetplan.laws.task_link import AbstractTask
 from budgetplan.numerics.arrays import Array
 from budgetplan.numerics.logistic import softplus
 
@@ -34,7 +34,7 @@ class FourLinks(AbstractModel):
     ----------
     pretraining : AbstractPretraining
         (N, D) -> L.
-    task : LogisticTask
+    task : AbstractTask
         L -> ability.
     rl : AbstractRlLink
         Ability and RL tokens -> ability.
@@ -45,7 +45,7 @@ class FourLinks(AbstractModel):
     """
 
     pretraining: AbstractPretraining
-    task: LogisticTask
+    task: AbstractTask
     rl: AbstractRlLink
     inference: AbstractCoverage
     selection: Selection
@@ -58,15 +58,17 @@ class FourLinks(AbstractModel):
     def _one_sample(self, start: Array, ability: Array) -> tuple[OneSample, Array]:
         """Success of one sample, and what to add to the loss where the ability was cut at its lowest."""
         chance = self.task.chance
-        cut = np.maximum(_LOWEST - ability, 0.0) if chance == 0 else np.zeros_like(ability)
-        log_success, log_start = -softplus(-(ability + cut)), -softplus(-(start + cut))
+        lifted = np.maximum(ability, _LOWEST) if chance == 0 else ability
+        # the distance, not the sum start + cut: abilities of -1e18 have no digits left for that
+        raised = np.where(lifted > ability, lifted + (start - ability), start)
+        log_success, log_start = -softplus(-lifted), -softplus(-raised)
         if chance > 0:
             log_success = np.logaddexp(np.log(chance), np.log1p(-chance) + log_success)
             log_start = np.logaddexp(np.log(chance), np.log1p(-chance) + log_start)
-        failure = np.log1p(-chance) - softplus(ability + cut)
+        failure = np.log1p(-chance) - softplus(lifted)
         if chance > 0:  # near success 1 only the failure knows the digits
             log_success = np.where(failure < -1, np.log1p(-np.exp(failure)), log_success)
-        return OneSample(log_success, failure, log_start), cut
+        return OneSample(log_success, failure, log_start), lifted - ability
 
     def _served(self, one: OneSample, covered: Array, missed: Array, behind: Array) -> tuple[Array, Array]:
         """P and -ln P from success of one sample and coverage; one sample lies `behind` in ln where the ability was cut."""
@@ -113,7 +115,7 @@ class FourLinks(AbstractModel):
         by_begin = rho * cover_0 / success * rise
         # where the ability is cut, the loss moves with it through the slope, and the start is held at a fixed distance
         by_ability = np.where(falls, 1.0 - share + share * slope - by_begin, by_logit * steep)
-        through_loss = (by_ability * by_start + by_begin) * self.task.slope
+        through_loss = (by_ability * by_start + by_begin) * self.task.steepness(pretraining_loss)
         gradient = (
             through_loss * loss_n - by_ability * by_n,
             through_loss * loss_d,
@@ -131,7 +133,8 @@ class FourLinks(AbstractModel):
         begin = best if self.task.chance == 0 else worst
         least, _ = self._one_sample(best, self.rl.ability(begin, low[0], low[2]))
         gain = np.maximum(least.log_success - least.log_start, 0.0)
-        start, _ = self._one_sample(worst, worst)
+        # the lowest start, moved up with the ability where that is cut, which is least where RL gains most
+        start, _ = self._one_sample(worst, self.rl.ability(worst, high[0], high[2]))
         k = self.selection.effective(high[3])[0]
         covered, missed = self.inference.best(one, start.log_start, gain, k)
         slope = self.inference.low_slope(k)[0]

@@ -20,7 +20,7 @@ from budgetplan.laws.policy import PowerPolicy
 from budgetplan.laws.record import Record
 from budgetplan.laws.rl_gain import AbstractRlLink
 from budgetplan.laws.selection import Selection, false_positive
-from budgetplan.laws.task_link import LogisticTask
+from budgetplan.laws.task_link import AbstractTask
 from budgetplan.numerics.arrays import Array, as_array
 from budgetplan.numerics.logistic import softplus
 
@@ -45,7 +45,7 @@ class Law:
     ----------
     record : Record
         The law file.
-    function : AbstractModel, AbstractRlLink, AbstractCoverage, LogisticTask or None
+    function : AbstractModel, AbstractRlLink, AbstractCoverage, AbstractTask or None
         What it computes; None for a policy.
     policy : PowerPolicy or None
         Published allocation, where the law states one.
@@ -56,7 +56,7 @@ class Law:
     """
 
     record: Record
-    function: AbstractModel | AbstractRlLink | AbstractCoverage | LogisticTask | None
+    function: AbstractModel | AbstractRlLink | AbstractCoverage | AbstractTask | None
     policy: PowerPolicy | None
     parts: Mapping[str, Record] = field(default_factory=dict)
     plateau: Selection = field(default_factory=Selection)
@@ -186,13 +186,13 @@ class Law:
         """
         if isinstance(self.function, (AbstractRlLink, AbstractCoverage)):
             return self._single(params, rl_tokens, samples_per_query, success, verifier)
-        if isinstance(self.function, LogisticTask):
+        if isinstance(self.function, AbstractTask):
             raise ScenarioError(f"`{self.id}` turns a pre-training loss into success.", "Call its `success(pretraining_loss=...)`.")
         return self._outcome(params, pretraining_tokens, rl_tokens, samples_per_query, verifier, unique_tokens).loss
 
     def success(self, *, pretraining_loss: Any = None, **quantities: Any) -> Array:
         """Probability of a right answer; arguments as in `loss`, or `pretraining_loss` for a task link. [1]"""
-        if isinstance(self.function, LogisticTask):
+        if isinstance(self.function, AbstractTask):
             if pretraining_loss is None:
                 raise ScenarioError(f"`{self.id}` wants `pretraining_loss`.")
             chance = self.function.chance
@@ -218,6 +218,11 @@ class Law:
         if loss is None:
             raise ScenarioError(f"`{self.id}` has no pre-training link.")
         return loss
+
+    def _repr_html_(self) -> str:
+        from budgetplan.laws.law_html import law_html
+
+        return law_html(self)
 
     def _single(self, params: Any, rl_tokens: Any, samples: Any, success: Any, verifier: Any) -> Array:
         """Loss of a law that is one RL or inference link."""

@@ -14,12 +14,12 @@ from typing import Any
 
 from budgetplan.datafiles import data_path
 from budgetplan.errors import DataError, UnknownNameError
+from budgetplan.laws.law_checks import box_of, check_form, check_range, is_number, mapping_of, texts_of
+from budgetplan.laws.law_text import plain, read_text
 from budgetplan.laws.record import LINKS, Coefficient, Record, draw_table
 
 PROSE = ("sources", "caveats", "convention", "example")
 """Blocks of a law file that no number depends on."""
-MOST_BYTES = 10_000_000
-"""Largest law file that is read. [byte]"""
 
 
 def law_ids() -> tuple[str, ...]:
@@ -109,44 +109,34 @@ def read_record(path: Path, prose: bool = True) -> Record:
     DataError
         If it cannot be read or lacks something; the message names the file and the key.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    if not path.is_file():
-        raise DataError(f"There is no law file `{path}`.", "Name a law id (`budgetplan laws` lists them) or a YAML file.")
-    if path.stat().st_size > MOST_BYTES:
-        raise DataError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB, which no law file is.")
-    try:
-        text, drawn = _without_draws(path.read_text(encoding="utf-8"))
-        content = YAML(typ="safe", pure=True).load(text if prose else _without_prose(text))
-    except (YAMLError, UnicodeDecodeError) as problem:
-        reason = str(problem).strip().splitlines()[0]
-        raise DataError(f"{path}: not readable as YAML: {reason}.") from None
+    text, drawn = _without_draws(read_text(path))
+    content = plain(path, text if prose else _without_prose(text))
     if not isinstance(content, dict):
         raise DataError(f"{path}: a law file is a mapping with `id`, `link`, `form` and `coefficients`.")
     for key in ("id", "link", "form", "coefficients"):
         if key not in content:
             raise DataError(f"{path}: `{key}` is missing.", "A law file has `id`, `link`, `form` and `coefficients`.")
     if content["link"] not in LINKS:
-        raise DataError(f"{path}: link: `{content['link']}` is none of {', '.join(LINKS)}.")
-    links = content.get("links") or {}
-    inline = {str(link): part for link, part in links.items() if isinstance(part, dict)}
+        raise DataError(f"{path}: link: `{content['link']!s:.60}` is none of {', '.join(LINKS)}.")
+    links = mapping_of(f"{path}: links", content.get("links"))
+    inline = {link: part for link, part in links.items() if isinstance(part, dict)}
     record = Record(
         id=str(content["id"]),
         title=str(content.get("title", "")),
         link=str(content["link"]),
         form=str(content["form"]),
         coefficients=_coefficients(path, "coefficients", content["coefficients"]),
-        links={str(k): f"{content['id']}:{k}" if k in inline else str(v) for k, v in links.items()},
-        box={str(k): (float(v[0]), float(v[1])) for k, v in (content.get("box") or {}).items()},
-        convention={str(k): str(v) for k, v in (content.get("convention") or {}).items()},
-        sources=tuple(map(str, content.get("sources") or ())),
-        caveats=tuple(map(str, content.get("caveats") or ())),
-        example=content.get("example"),
+        links={k: f"{content['id']}:{k}" if k in inline else str(v) for k, v in links.items()},
+        box=box_of(f"{path}: box", content.get("box")),
+        convention={k: str(v) for k, v in mapping_of(f"{path}: convention", content.get("convention")).items()},
+        sources=texts_of(f"{path}: sources", content.get("sources")),
+        caveats=texts_of(f"{path}: caveats", content.get("caveats")),
+        example=mapping_of(f"{path}: example", content.get("example")) or None,
         warning=str(content.get("warning", "")),
         data=str(content.get("data_sha256", "")),
         drawn=tuple(drawn),
     )
+    check_form(str(path), record.form, record.link, record.coefficients)
     if inline:
         record = replace(record, parts=_inline(path, record, inline))
     if prose:
@@ -170,11 +160,12 @@ def _inline(path: Path, record: Record, links: Mapping[str, Any]) -> dict[str, R
             form=content["form"],
             coefficients=_coefficients(path, f"links.{link}.coefficients", content.get("coefficients")),
             links={},
-            box={str(k): (float(v[0]), float(v[1])) for k, v in (content.get("box") or {}).items()},
+            box=box_of(f"{path}: links.{link}.box", content.get("box")),
             sources=(),
             caveats=(),
             example=None,
         )
+        check_form(f"{path}: links.{link}", parts[link].form, link, parts[link].coefficients)
     width, first = sum(len(part.coefficients) for part in parts.values()), 0
     for link, part in parts.items():
         parts[link] = replace(part, columns=(first, width))
@@ -194,11 +185,16 @@ def _coefficient(path: Path, name: str, content: Any) -> Coefficient:
     if not isinstance(content, dict) or "value" not in content:
         raise DataError(f"{path}: {name}: wants a number, or a mapping with `value`, `unit`, `kind`, `source`.")
     value = content["value"]
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or abs(value) == float("inf"):
-        raise DataError(f"{path}: {name}.value: wants a finite number, got {value!r}.")
+    if not is_number(value):
+        raise DataError(
+            f"{path}: {name}.value: wants a finite number, got {value if isinstance(value, float) else repr(value)[:60]}."
+        )
+    for key in ("low", "high", "standard_error"):
+        if content.get(key) is not None and not is_number(content[key], finite=False):
+            raise DataError(f"{path}: {name}.{key}: wants a number, got {repr(content[key])[:60]}.")
     numbers = {key: float(content[key]) for key in ("low", "high", "standard_error") if content.get(key) is not None}
     texts = {key: str(content[key]) for key in ("interval", "command") if content.get(key) is not None}
-    return Coefficient(
+    coefficient = Coefficient(
         float(value),
         str(content.get("unit", "1")),
         str(content.get("kind", "fitted")),
@@ -206,3 +202,5 @@ def _coefficient(path: Path, name: str, content: Any) -> Coefficient:
         **numbers,  # type: ignore[arg-type]
         **texts,  # type: ignore[arg-type]
     )
+    check_range(f"{path}: {name}", coefficient)
+    return coefficient

@@ -127,7 +127,8 @@ def budget_for(
         good = np.isfinite(newton) & finite & (np.abs(newton - x[live]) < 8.0)
         inside = good & (newton > low[live]) & (newton < high[live])
         following = np.where(inside, newton, middle)
-        close = np.abs(log_value - wanted[live]) <= 0.1 * tolerance
+        # where the loss is flat a small difference of losses is a large one of budgets; a few roundings are all that can be asked
+        close = np.abs(log_value - wanted[live]) <= np.maximum(0.1 * tolerance * np.minimum(np.abs(slope), 1.0), 1e-15)
         close |= (np.abs(following - x[live]) <= tolerance) | (high[live] - low[live] <= tolerance)
         close |= ~reached[live] & (x[live] >= highest)
         done[live[close & proven[live]]] = True

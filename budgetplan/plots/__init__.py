@@ -12,6 +12,7 @@ from budgetplan.plots.draw_pass_at_k import draw_pass_at_k
 from budgetplan.plots.draw_region import draw_region
 from budgetplan.plots.draw_rl_curve import draw_rl_curve
 from budgetplan.plots.draw_shares import draw_shares
+from budgetplan.plots.draw_thirds import draw_thirds
 from budgetplan.plots.draw_tornado import draw_tornado
 from budgetplan.plots.draw_waterfall import draw_waterfall
 from budgetplan.plots.kinds import KINDS, Kind
@@ -38,6 +39,7 @@ __all__ = [
     "draw_shares",
     "draw_split",
     "draw_ternary",
+    "draw_thirds",
     "draw_tornado",
     "draw_waterfall",
     "render",

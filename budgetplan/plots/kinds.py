@@ -17,6 +17,7 @@ from budgetplan.plots.draw_pass_at_k import draw_pass_at_k
 from budgetplan.plots.draw_region import draw_region
 from budgetplan.plots.draw_rl_curve import draw_rl_curve
 from budgetplan.plots.draw_shares import draw_shares
+from budgetplan.plots.draw_thirds import draw_thirds
 from budgetplan.plots.draw_tornado import draw_tornado
 from budgetplan.plots.draw_waterfall import draw_waterfall
 from budgetplan.plots.regret import draw_regret, regret_table
@@ -68,5 +69,6 @@ KINDS: dict[str, Kind] = {
     "marginal": Kind(draw_marginal, chart_table, chart_of),
     "frontier": Kind(draw_frontier, chart_table, chart_of),
     "region": Kind(draw_region, chart_table, chart_of),
+    "thirds": Kind(draw_thirds, chart_table, chart_of),
 }
 """All kinds by name; a new kind is a new entry."""

@@ -53,8 +53,9 @@ def draw_regret(result: Regret | HasRegret, ax: Axes | None = None) -> Axes:
     with styled():
         title = _finding(curve.budget, lines)
         ax = axes_for(ax, _ROOM, title, curve.caption)
-        _axes(ax, curve.budget, np.concatenate(list(lines.values())))
+        _axes(ax, curve.budget, np.concatenate([*lines.values(), *(curve.band or ())]))
         _shade(ax, curve)
+        _band(ax, curve)
         for place, (name, wasted) in enumerate(lines.items()):
             _line(ax, curve, name, wasted, place)
         _labels(ax, curve.budget, lines)
@@ -76,6 +77,7 @@ def regret_table(curve: Regret) -> list[Row]:
             "budget_flop": float(budget),
             "wasted_compute": float(value),
             "measured": None if inside is None else bool(inside[point]),
+            **_ends(curve, name, point),
         }
         for name, wasted in curve.baselines.items()
         for point, (budget, value) in enumerate(zip(curve.budget, wasted, strict=True))
@@ -172,6 +174,24 @@ def _shade(ax: Axes, curve: Regret) -> None:
                 zorder=1,
                 annotation_clip=False,
             )
+
+
+def _ends(curve: Regret, name: str, point: int) -> dict[str, float | None]:
+    """Ends of the interval at a point, where the curve has a band; only equal thirds have one."""
+    if curve.band is None:
+        return {}
+    low, high = (float(side[point]) if name == "equal-thirds" else None for side in curve.band)
+    return {"wasted_compute_q05": low, "wasted_compute_q95": high}
+
+
+def _band(ax: Axes, curve: Regret) -> None:
+    """Shade what equal thirds waste in nine draws of ten."""
+    if curve.band is None:
+        return
+    low, high = (np.asarray(side, float) for side in curve.band)
+    known = np.isfinite(low) & np.isfinite(high)
+    bottom = np.maximum(low[known], ax.get_ylim()[0])
+    ax.fill_between(curve.budget[known], bottom, high[known], color="black", alpha=0.18, linewidth=0.0, zorder=2, gid="band")
 
 
 def _line(ax: Axes, curve: Regret, name: str, wasted: Array, place: int) -> None:

@@ -96,6 +96,10 @@ class Regret(Protocol):
         """Training compute on which the law was measured. [FLOP]"""
 
     @property
+    def band(self) -> tuple[Array, Array] | None:
+        """Ends of the intervals of what equal thirds waste, shape (point,) each, nan where not drawn. [1]"""
+
+    @property
     def caption(self) -> str:
         """What must stand beneath the figure."""
 

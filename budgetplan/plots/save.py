@@ -6,13 +6,13 @@ Matplotlib writes the date and random identifiers into SVG and PDF unless it is 
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from budgetplan.errors import OutputError, UnknownNameError
+from budgetplan.parallel.whole_file import write_all
 from budgetplan.plots.kinds import KINDS, Kind
 from budgetplan.plots.style import styled
 from budgetplan.plots.table import csv_text
@@ -141,15 +141,8 @@ def _refuse_unwritable(*paths: Path) -> None:
 
 
 def _replace(contents: dict[Path, bytes]) -> None:
-    """Write all files under temporary names, then rename them: no reader sees half a file."""
-    parts = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
+    """Write all files, or say which figure could not be written; then all are as they were."""
     try:
-        for path, part in parts.items():
-            part.write_bytes(contents[path])
-        for path, part in parts.items():
-            part.replace(path)
+        write_all(contents)
     except OSError as error:
-        raise OutputError(f"`{error.filename}` cannot be written: {error.strerror}.", "Name another file.") from error
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+        raise OutputError(f"`{next(iter(contents))}` cannot be written: {error.strerror}.", "Name another file.") from error

@@ -76,7 +76,8 @@ def _split(study: Study) -> list[Part]:
     if thirds is not None and thirds.regret is not None:
         rows.append(("compute wasted", "0 %", percent(thirds.regret.wasted_compute)))
         if thirds.regret.usd is not None:
-            rows.append(("money wasted", quantity(0.0, "money"), quantity(thirds.regret.usd, "money")))
+            of = " of the final run" if study.budget.reserve > 0 else ""
+            rows.append((f"money wasted{of}", quantity(0.0, "money"), quantity(thirds.regret.usd, "money")))
     out: list[Part] = [Table(heads, tuple(rows), "Compute and tokens of each stage.")]
     if study.baselines:
         out.append(Drawing(split_svg(study), study.caption))

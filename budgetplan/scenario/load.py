@@ -8,7 +8,7 @@ from pathlib import Path
 from budgetplan.errors import ScenarioError, suggest
 from budgetplan.scenario.build import build
 from budgetplan.scenario.model import Scenario
-from budgetplan.scenario.source import UnreadableYaml, read_yaml
+from budgetplan.scenario.source import Source, UnreadableYaml, read_yaml
 
 LARGEST = 1_000_000
 _INIT = "Write a new one with `budgetplan init FILE`."
@@ -31,6 +31,27 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     ScenarioError
         Where the file cannot be read, or with every problem in it, in the order of the lines.
     """
+    return load_with_source(path)[0]
+
+
+def load_with_source(path: str | os.PathLike[str]) -> tuple[Scenario, Source]:
+    """Return the scenario of a file and what the file says word by word, with the lines.
+
+    Parameters
+    ----------
+    path : str or path
+        As for `load_scenario`.
+
+    Returns
+    -------
+    scenario : Scenario
+    source : Source
+
+    Raises
+    ------
+    ScenarioError
+        As for `load_scenario`.
+    """
     text = _text(Path(path))
     try:
         source = read_yaml(text)
@@ -43,20 +64,22 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     if scenario is None or located:
         located.sort(key=lambda item: item[0])
         raise ScenarioError([problem.described(str(path), line) for line, problem in located])
-    return scenario
+    return scenario, source
 
 
 def _text(path: Path) -> str:
     """Return a file's text, or say why there is none."""
-    if path.is_dir():
-        raise ScenarioError(f"{path}: this is a directory, and a scenario is a file.", _inside(path))
     try:
+        if path.is_dir():
+            raise ScenarioError(f"{path}: this is a directory, and a scenario is a file.", _inside(path))
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except FileNotFoundError:
         close = suggest(path.name, _names(path.parent))
         hint = f"Did you mean {close}?" if close else _INIT
         raise ScenarioError(f"{path}: there is no such file.", hint) from None
+    except ScenarioError:
+        raise
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
         why = getattr(error, "strerror", None) or str(error)
         raise ScenarioError(f"{path}: the file cannot be read: {why}.", "Check its name and permissions.") from None

@@ -45,6 +45,12 @@ class Scenario(BaseModel):
     """Price of one device [usd/h]."""
     gpu: Annotated[str | None, BeforeValidator(readers.text("a device's name", "H100"))] = None
     """Device that money buys, and that compute is translated into."""
+    reserve: Annotated[float | None, BeforeValidator(readers.part)] = None
+    """Share of the budget kept for experiments [1], below 1; the plan splits the rest, the final run."""
+    goodput: Annotated[float | None, BeforeValidator(quantity("ratio", positive=True))] = None
+    """Share of the bought hours that make progress [1], above 0, at most 1; failures and restarts take the rest."""
+    deadline: Annotated[float | None, BeforeValidator(quantity("duration"))] = None
+    """Time in which the model has to be trained on `gpus` [s]; written with a unit, such as 30d."""
 
     law: Annotated[str, BeforeValidator(readers.text("a law's id or file", "default"))] = "default"
     """Law that predicts the loss: an id, or a law file."""
@@ -68,12 +74,16 @@ class Scenario(BaseModel):
     """Queries served over the model's life [1]."""
     tokens_per_sample: Annotated[float | None, BeforeValidator(quantity("tokens"))] = None
     """Tokens generated per sample [token]."""
+    prompt_tokens: Annotated[float | None, BeforeValidator(quantity("tokens", minimum=0))] = None
+    """Tokens of a prompt, read once per query at the utilisation of prefill [token]."""
     serve: Annotated[float | None, BeforeValidator(quantity("tokens", minimum=0))] = None
     """Served tokens that cost compute and change nothing else [token]."""
     verifier: Annotated[str | float, BeforeValidator(readers.verifier)] = "none"
     """What picks the answer among samples: none, oracle, or the rate at which it accepts wrong answers, 0 to 1 [1]."""
     decode_utilisation: Annotated[float | None, BeforeValidator(quantity("ratio", positive=True))] = None
     """How well decoding uses the hardware, relative to training [1], above 0, at most 1."""
+    prefill_utilisation: Annotated[float | None, BeforeValidator(quantity("ratio", positive=True))] = None
+    """How well reading prompts uses the hardware, relative to training [1], above 0, at most 1."""
 
     method: Annotated[str, BeforeValidator(readers.text("a method's name", "grpo"))] = "grpo"
     """RL or fine-tuning method, which sets the compute per RL token."""

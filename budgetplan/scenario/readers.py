@@ -48,6 +48,14 @@ def open_share(value: object) -> float | None:
     return number
 
 
+def part(value: object) -> float | None:
+    """Read a share that leaves something: 0 or more, below 1."""
+    number = quantity("ratio")(value)
+    if number is not None and number >= 1:
+        raise UnitError(f"{shown(value)} leaves nothing.", "Write a share below 1, such as 30%.")
+    return number
+
+
 def whole(minimum: int = 0) -> Callable[[object], int | None]:
     """Return a reader of whole numbers from `minimum`."""
 

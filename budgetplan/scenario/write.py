@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from budgetplan.scenario.model import Scenario
 
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9_./+-]*")
+_DURATIONS = ("duration", "deadline")
 _RESERVED = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 
 
@@ -43,7 +44,7 @@ def to_yaml(scenario: Scenario) -> str:
         elif name == "checkpoint" and isinstance(value, tuple):
             lines.append(f"{name}: {written(value[0])},{written(value[1])}")
         else:
-            lines.append(f"{name}: {_duration(value) if name == 'duration' else written(value)}")
+            lines.append(f"{name}: {_duration(value) if name in _DURATIONS else written(value)}")
     return "\n".join(lines) + "\n"
 
 

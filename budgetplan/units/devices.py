@@ -10,6 +10,8 @@ from budgetplan.units.numerals import LONGEST, clean, shown
 _NAME = r"[A-Za-z][A-Za-z0-9 ._+/-]*"
 _COUNT_FIRST = re.compile(rf"([+-]?[0-9][0-9_.]*)\s*(?:[x\u00d7*]\s*)?({_NAME})")
 _NAME_FIRST = re.compile(rf"({_NAME})\s*:\s*([+-]?[0-9][0-9_.]*)")
+MOST = 10**12
+"""Devices that are accepted: more than have been made, and few enough to be counted exactly by a float."""
 _HINT = "Write for example `256xH100` or `H100:256`."
 
 
@@ -57,6 +59,8 @@ def parse_devices(value: str, name: str = "") -> tuple[int, str]:
     digits = count.replace("_", "")
     if not re.fullmatch(r"\+?[0-9]+", digits) or int(digits) == 0:
         raise UnitError(f"{place}{shown(value)} has {shown(count)} devices; a whole number from 1 is due.", _HINT)
+    if int(digits) > MOST:
+        raise UnitError(f"{place}{shown(value)} has more than {MOST:.0e} devices, which nobody has.", _HINT)
     return int(digits), device.strip()
 
 

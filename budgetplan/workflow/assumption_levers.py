@@ -71,7 +71,12 @@ def _prices(question: Question, problem: Problem) -> list[Lever]:
     if scenario.count == "training-equivalent" and (serves or problem.has_rl):
         priced = kappas_at(scenario.method)
         ends = min(UTILISATION[0], u), max(UTILISATION[1], u)
-        out.append(_lever("decode_utilisation", "1", u, lambda value: repriced(problem, priced(value)), *ends))
+        read = question.demand.prefill(problem.first_sample)  # in decoded tokens, of which more are worth a prompt's if u rises
+
+        def decoding(value: float) -> Problem:
+            return replace(repriced(problem, priced(value)), served=problem.served + read * (value / u - 1.0))
+
+        out.append(_lever("decode_utilisation", "1", u, decoding, *ends))
     if problem.has_rl:
         costs = {method.id: rl_kappa(method, u, scenario.count) for method in load_methods() if method.decode_parts}
         ends = min(*costs.values(), float(kappa[1])), max(*costs.values(), float(kappa[1]))
@@ -127,7 +132,7 @@ def _price(problem: Problem, stage: int) -> Callable[[float], Problem]:
 
 
 def _demand(question: Question, problem: Problem) -> list[Lever]:
-    first, served, out = float(problem.first_sample[0]), float(problem.served[0]), []
+    first, served, out = float(problem.first_sample[0]), question.demand.served, []
     if first > 0:
 
         def asked(value: float) -> Problem:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from budgetplan.planning.allocation import STAGES, Allocation
+from budgetplan.planning.allocation import STAGES
 from budgetplan.scenario import Scenario, override
 from budgetplan.workflow.planner import plan
 from budgetplan.workflow.study import Study
@@ -96,7 +96,7 @@ def changes(base: Study, other: Study) -> dict[str, dict[str, float | None]]:
     ----------
     base, other : Study
     """
-    before, after = _figures(base.plan, base), _figures(other.plan, other)
+    before, after = figures_of(base), figures_of(other)
     out: dict[str, dict[str, float | None]] = {}
     for name, value in after.items():
         start = before[name]
@@ -106,7 +106,14 @@ def changes(base: Study, other: Study) -> dict[str, dict[str, float | None]]:
     return out
 
 
-def _figures(item: Allocation, study: Study) -> dict[str, float | None]:
+def figures_of(study: Study) -> dict[str, float | None]:
+    """What is compared of a plan, by name, in SI units; None where it is not known.
+
+    Parameters
+    ----------
+    study : Study
+    """
+    item = study.plan
     figures: dict[str, float | None] = {"loss": item.loss, "success": item.success, "params": item.params}
     figures |= {f"{stage}_tokens": item.tokens[stage] for stage in STAGES}
     figures |= {f"{stage}_share": item.share[stage] for stage in STAGES}

@@ -44,6 +44,10 @@ class Demand:
         Whose compute-optimal tokens set the assumed demand.
     exists : bool
         Whether there is any demand: given, or assumed because the law knows samples.
+    prompt_tokens : float
+        Read once per query. [token]
+    prompt_price : float
+        Decoded tokens that cost as much as one prompt token. [1]
     """
 
     queries: float | None
@@ -51,6 +55,8 @@ class Demand:
     served: float
     law: Law
     exists: bool
+    prompt_tokens: float = 0.0
+    prompt_price: float = 1.0
 
     def first_sample(self, budget: Array) -> Array:
         """Q tau at each budget, shape kept. [token]"""
@@ -59,6 +65,19 @@ class Demand:
         if self.queries is not None:
             return np.full_like(budget, self.queries * self.tokens_per_sample)
         return SHARE_OF_OPTIMAL * _optimal_tokens(self.law, budget)
+
+    def prefill(self, first_sample: Array, tokens_per_sample: float | Array | None = None) -> Array:
+        """Decoded tokens that cost as much as reading the prompts of all queries, shape kept. [token]
+
+        Parameters
+        ----------
+        first_sample : ndarray
+            Q tau. [token]
+        tokens_per_sample : float or ndarray, optional
+            tau where it is not the demand's own. [token]
+        """
+        each = self.tokens_per_sample if tokens_per_sample is None else tokens_per_sample
+        return first_sample / each * (self.prompt_tokens * self.prompt_price)
 
     def number_of_queries(self, budget: float) -> float:
         """Q at a budget. [1]"""

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from budgetplan.workflow.region_chart import RegionChart
     from budgetplan.workflow.shares_chart import SharesChart
     from budgetplan.workflow.study import Study
+    from budgetplan.workflow.thirds_chart import ThirdsChart
     from budgetplan.workflow.tornado_chart import TornadoChart
     from budgetplan.workflow.waterfall_chart import WaterfallChart
+
+OF_PLANS = ("split", "ternary", "regret", "backtest", "shares", "tornado", "waterfall", "region", "marginal", "frontier", "thirds")
+"""Kinds of plot that a scenario is enough for."""
 
 
 def figure_data(
@@ -33,13 +37,14 @@ def figure_data(
     | RegionChart
     | MarginalChart
     | FrontierChart
+    | ThirdsChart
 ):
     """What a plot of this kind draws.
 
     Parameters
     ----------
-    kind : {"split", "ternary", "regret", "backtest", "shares", "tornado", "waterfall", "region", "marginal", "frontier"}
-        Of the plot.
+    kind : str
+        One of `OF_PLANS`.
     scenario : Scenario
         The question.
     command : str
@@ -84,6 +89,8 @@ def figure_data(
         from budgetplan.workflow.region_chart import region_chart
 
         return region_chart(scenario, command)
-    raise UnknownNameError(
-        "plot", kind, ("split", "ternary", "regret", "backtest", "shares", "tornado", "waterfall", "region", "marginal", "frontier")
-    )
+    if kind == "thirds":
+        from budgetplan.workflow.thirds_chart import thirds_chart
+
+        return thirds_chart(scenario, command)
+    raise UnknownNameError("plot", kind, OF_PLANS)

@@ -18,8 +18,9 @@ from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.version import VERSION
+from budgetplan.workflow.amount import resolve_amount
 from budgetplan.workflow.planner import plan
-from budgetplan.workflow.question import Question, resolve, resolve_amount
+from budgetplan.workflow.question import Question, resolve
 
 STEPS = 40
 """Cells along each side of the ternary map."""
@@ -76,6 +77,8 @@ class RegretCurve:
     measured : (float, float) or None
         Training compute on which the pre-training law was measured. [FLOP]
     caption : str
+    band : (ndarray, ndarray) or None
+        Ends of the 90 % intervals of what equal thirds waste, shape (point,), nan where not drawn; None without draws. [1]
     """
 
     budget: Array
@@ -83,6 +86,7 @@ class RegretCurve:
     shares: Mapping[str, Array]
     measured: tuple[float, float] | None
     caption: str
+    band: tuple[Array, Array] | None = None
 
 
 def _shares_grid() -> Array:
@@ -190,12 +194,19 @@ def regret_curve(scenario: Scenario, points: int = 49) -> RegretCurve:
     best = solve(problem)
     cost = np.where(np.isfinite(best.loss), problem.cost(best.y), np.nan)
     baselines = {name: _wasted(problem, name) for name in NAMES}
+    band = None
+    if scenario.draws:
+        from budgetplan.workflow.regret_band import regret_band
+
+        band = regret_band(question, problem, best.y)
+    drawn = f"; band of equal thirds: 90 % of {scenario.draws} draws" if scenario.draws else ""
     return RegretCurve(
         budget,
         baselines,
         dict(zip(STAGES, cost / budget, strict=True)),
         measured_compute(question),
-        f"Law {question.law.id} ({question.law.hash}); each baseline with its best model size; budgetplan {VERSION}.",
+        f"Law {question.law.id} ({question.law.hash}); each baseline with its best model size{drawn}; budgetplan {VERSION}.",
+        band,
     )
 
 

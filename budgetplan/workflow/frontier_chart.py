@@ -17,8 +17,9 @@ from budgetplan.planning.limits import Limits
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.version import VERSION
+from budgetplan.workflow.amount import resolve_amount
 from budgetplan.workflow.planner import SPARE, STARTS, require_feasible
-from budgetplan.workflow.question import resolve, resolve_amount
+from budgetplan.workflow.question import resolve
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +96,7 @@ def frontier_chart(scenario: Scenario) -> FrontierChart:
     low[0] = high[0] = log_params
     answer = solve(replace(many, limits=Limits(low, high, many.limits.rl_forbidden)), 4)
     queries = float(question.demand.number_of_queries(float(problem.budget[0])))
-    each = [_cost(question.kappa[2], y, queries, problem.served[0]) for y in (answer.y, best.y)]
+    each = [_cost(question.kappa[2], y, queries, question.demand.served) for y in (answer.y, best.y)]
     loss = np.where(np.isfinite(answer.loss), answer.loss, np.nan)
     half = int(np.argmin(np.abs(log_params - best.y[0, 0] + np.log(2.0))))
     named = question.law.link == "joint"

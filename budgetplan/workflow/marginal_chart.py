@@ -20,8 +20,9 @@ from budgetplan.planning.baselines import stages_of
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.version import VERSION
+from budgetplan.workflow.amount import resolve_amount
 from budgetplan.workflow.planner import SPARE, STARTS, require_feasible
-from budgetplan.workflow.question import resolve, resolve_amount
+from budgetplan.workflow.question import resolve
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,9 +20,10 @@ from budgetplan.uncertainty.pilot_prior import Prior, prior_from
 from budgetplan.uncertainty.pilot_runs import candidates, isoflop, least_run
 from budgetplan.uncertainty.pilot_simulate import Trials, regret_after, trials
 from budgetplan.uncertainty.pilot_stakes import stakes_of
+from budgetplan.workflow.amount import resolve_amount
 from budgetplan.workflow.planner import require_feasible
 from budgetplan.workflow.provenance import provenance
-from budgetplan.workflow.question import Question, resolve, resolve_amount
+from budgetplan.workflow.question import Question, resolve
 from budgetplan.workflow.study import Caution
 
 SCHEMA = "budgetplan/pilot/1"

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from budgetplan.costs import prefill_kappa
 from budgetplan.costs.money import Budget
 from budgetplan.errors import InfeasibleError, ScenarioError, SolverError
 from budgetplan.laws.law import Law
@@ -21,12 +22,14 @@ from budgetplan.planning.problem import Problem, stacked
 from budgetplan.planning.solution import Solution
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
+from budgetplan.workflow.amount import resolve_amount
 from budgetplan.workflow.explain import cautions, headline, reasons
 from budgetplan.workflow.policy_study import plan_policy
 from budgetplan.workflow.provenance import provenance
-from budgetplan.workflow.question import Question, resolve, resolve_amount
+from budgetplan.workflow.question import Question, resolve
 from budgetplan.workflow.study import LawName, Study
 from budgetplan.workflow.sureness import how_sure, robust_of
+from budgetplan.workflow.timing import late, timed
 
 LARGEST = 1e40
 """Budget up to which a target is looked for. [FLOP]"""
@@ -88,30 +91,36 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "", compared
                 "bound-incomplete",
             )
     queries = question.demand.number_of_queries(budget)
-    best = describe(problem, y, queries)
+    best = question.told(describe(problem, y, queries), budget)
     baselines, points = _baselines(problem, solution, queries, money)
     robust = None if scenario.objective == "law" else robust_of(question, problem, {"plan": y, **points}, compared)
     if robust is not None:
         lost = regrets(problem, solution, [float(problem.loss(robust.y[:, None])[0])], money.usd)[0]
-        y, best = robust.y, replace(describe(problem, robust.y, queries), regret=lost)
+        y, best = robust.y, replace(question.told(describe(problem, robust.y, queries), budget), regret=lost)
         certificate = replace(certificate, kkt_residual=robust.found.kkt_residual, runner_up=None, lower_bound=None)
+    when = timed(scenario, best, money)
     uncertain, region = how_sure(question, problem, {"plan": y, **points})
     return Study(
         scenario=scenario,
         law=LawName(question.law.id, question.law.links, question.law.hash),
         budget=money,
         plan=best,
-        baselines=baselines,
+        baselines={name: question.told(item, budget) for name, item in baselines.items()},
         certificate=certificate,
         headline=headline(best, baselines) if robust is None else robust.headline,
         reasons=reasons(problem, y, best, certificate),
         assumptions=assumptions(question, money),
-        warnings=cautions(question.law, problem, y, best, certificate) + (() if uncertain is None else uncertain.cautions),
+        warnings=(
+            *late(when),
+            *cautions(question.law, problem, y, best, certificate),
+            *(() if uncertain is None else uncertain.cautions),
+        ),
         intervals=None if uncertain is None else uncertain.intervals,
         regret=None if uncertain is None else uncertain.regret,
         region=region,
         robust=None if robust is None else robust.to_dict(),
         provenance=provenance(scenario, question.law, command),
+        schedule=when,
     )
 
 
@@ -150,6 +159,8 @@ def assumptions(question: Question, money: Budget) -> tuple[str, ...]:
     )
     if scenario.decode_utilisation is None and scenario.count == "training-equivalent" and priced:
         said.append(f"decoding at {2 / question.kappa[2]:.2g} of training utilisation")
+    if scenario.prompt_tokens and scenario.prefill_utilisation is None and scenario.count == "training-equivalent":
+        said.append(f"prompts read at {2 / prefill_kappa():.2g} of training utilisation")
     if question.law.function is not None and question.law.model.uses[3] and "verifier" not in scenario.model_fields_set:
         said.append("no verifier")
     return (*said, *money.assumed)

@@ -7,10 +7,12 @@ import numpy as np
 from budgetplan.errors import InfeasibleError, ScenarioError
 from budgetplan.planning.allocation import Allocation
 from budgetplan.planning.certificate import Certificate
+from budgetplan.workflow.amount import resolve_amount
 from budgetplan.workflow.explain import headline
 from budgetplan.workflow.provenance import provenance
-from budgetplan.workflow.question import Question, resolve_amount
+from budgetplan.workflow.question import Question
 from budgetplan.workflow.study import Caution, LawName, Study
+from budgetplan.workflow.timing import late, timed
 
 
 def plan_policy(question: Question, command: str = "") -> Study:
@@ -42,7 +44,9 @@ def plan_policy(question: Question, command: str = "") -> Study:
     if scenario.target_loss is not None or scenario.target_success is not None:
         raise ScenarioError(f"`{law.id}` is a policy and has no loss to aim at.", "Use a law with a loss, such as besiroglu-2024.")
     money = resolve_amount(scenario)
-    served = question.demand.served + float(question.demand.first_sample(np.array([money.flop]))[0])
+    first = question.demand.first_sample(np.array([money.flop]))
+    read = float(question.demand.prefill(first)[0])
+    served = question.demand.served + float(first[0]) + read
     compute, params, tokens = money.flop, 0.0, 0.0
     for _ in range(200):
         if scenario.params is None:
@@ -66,7 +70,7 @@ def plan_policy(question: Question, command: str = "") -> Study:
     loss = None if law.function is None else float(law.pretraining_loss(params, tokens))
     allocation = Allocation(
         params=params,
-        tokens={"pretraining": tokens, "rl": 0.0, "inference": served},
+        tokens={"pretraining": tokens, "rl": 0.0, "inference": served - read},
         flop={**flop, "total": total},
         share={stage: amount / total for stage, amount in flop.items()},
         queries=question.demand.number_of_queries(money.flop),
@@ -77,6 +81,7 @@ def plan_policy(question: Question, command: str = "") -> Study:
         task_loss=None,
         loss=loss,
     )
+    when = timed(scenario, allocation, money)
     warnings = [Caution("law", f"`{law.id}`: {law.record.warning}")] if law.record.warning else []
     warnings.append(Caution("policy", f"`{law.id}` is a published policy: it states a size and has no optimum to certify."))
     return Study(
@@ -89,7 +94,8 @@ def plan_policy(question: Question, command: str = "") -> Study:
         headline=headline(allocation, {}),
         reasons=("the published policy, not an optimisation",),
         assumptions=tuple(money.assumed),
-        warnings=tuple(warnings),
+        warnings=(*late(when), *warnings),
         intervals=None,
         provenance=provenance(scenario, law, command),
+        schedule=when,
     )

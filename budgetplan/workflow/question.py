@@ -5,13 +5,12 @@ A `Question` knows the problem at any budget, so that plans, targets, sweeps and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
 
-from budgetplan.costs import find_accelerator, find_method, stage_kappas
-from budgetplan.costs.money import Budget, resolve_budget
+from budgetplan.costs import find_method, prefill_kappa, stage_kappas
 from budgetplan.errors import ScenarioError
 from budgetplan.laws.additive import AdditiveLoss
 from budgetplan.laws.catalogue import load_law
@@ -19,15 +18,12 @@ from budgetplan.laws.chinchilla import ChinchillaLoss
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.law import Law
 from budgetplan.numerics.arrays import Array, as_array
+from budgetplan.planning.allocation import Allocation
 from budgetplan.planning.limits import FEWEST_TOKENS, ROW_NAMES, Limits, no_limits
 from budgetplan.planning.problem import Problem, problem
 from budgetplan.scenario import Scenario
+from budgetplan.workflow.amount import check_amount
 from budgetplan.workflow.demand import TOKENS_PER_SAMPLE, Demand
-
-MOST = 1e40
-"""Largest budget, size or number of tokens that is planned for."""
-LEAST_BUDGET = 1e10
-"""Smallest budget that is planned for. [FLOP]"""
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,23 @@ class Question:
         budgets = np.atleast_1d(as_array(budget))
         tokens = self.demand.first_sample(budgets) if first_sample is None else first_sample
         limits = self._limits(budgets, tokens)
-        return problem(self.law.model, budgets, self.kappa, tokens, self.demand.served, limits, self.sunk_tokens)
+        served = self.demand.served + self.demand.prefill(tokens)
+        return problem(self.law.model, budgets, self.kappa, tokens, served, limits, self.sunk_tokens)
+
+    def told(self, item: Allocation, budget: float) -> Allocation:
+        """An allocation whose inference tokens are those that are generated, where the problem counts prompts among them.
+
+        Parameters
+        ----------
+        item : Allocation
+            As the problem at the budget describes it.
+        budget : float
+            [FLOP]
+        """
+        if self.demand.prompt_tokens == 0:
+            return item
+        read = float(self.demand.prefill(self.demand.first_sample(np.array([budget])))[0])
+        return replace(item, tokens={**item.tokens, "inference": max(item.tokens["inference"] - read, 0.0)})
 
     def _limits(self, budget: Array, first_sample: Array) -> Limits:
         out = no_limits(len(budget))
@@ -102,7 +114,9 @@ class Question:
     def _row(self, key: str, value: float, budget: Array, first_sample: Array) -> tuple[int, Array]:
         """Row of a limit, and the amount whose logarithm bounds it."""
         if key == "samples_per_query":
-            return 3, value * first_sample + self.demand.served
+            return 3, value * first_sample + self.demand.served + self.demand.prefill(first_sample)
+        if key == "inference_tokens":
+            return 3, value + self.demand.prefill(first_sample)
         row = ROW_NAMES.index(key)
         if row == 1 and self.sunk_tokens:
             # tokens are counted from the start of the checkpoint, the problem counts those beyond it
@@ -145,7 +159,7 @@ def resolve(scenario: Scenario, law: Law | None = None) -> Question:
     BudgetPlanError
         Unknown names, or combinations that make no sense.
     """
-    for name in ("params", "queries", "tokens_per_sample", "serve", "unique_tokens"):
+    for name in ("params", "queries", "tokens_per_sample", "prompt_tokens", "serve", "unique_tokens"):
         check_amount(name, getattr(scenario, name))
     for entries in (scenario.fix, scenario.min, scenario.max):
         for name, value in entries.items():
@@ -158,7 +172,14 @@ def resolve(scenario: Scenario, law: Law | None = None) -> Question:
     sunk = scenario.checkpoint[1] if isinstance(scenario.checkpoint, tuple) else 0.0
     knows_samples = isinstance(law.function, FourLinks) or (isinstance(law.function, AdditiveLoss) and law.function.uses[3])
     exists = knows_samples or scenario.queries is not None
-    demand = Demand(scenario.queries, scenario.tokens_per_sample or TOKENS_PER_SAMPLE, scenario.serve or 0.0, law, exists)
+    each, prompt = scenario.tokens_per_sample or TOKENS_PER_SAMPLE, scenario.prompt_tokens or 0.0
+    if prompt > 0 and not exists:
+        raise ScenarioError(
+            f"`prompt_tokens` are read once per query, and the law `{law.id}` assumes no queries.",
+            "Give --queries, or count the prompts among --serve.",
+        )
+    reading = prefill_kappa(scenario.prefill_utilisation, scenario.count) / kappa[2]
+    demand = Demand(scenario.queries, each, scenario.serve or 0.0, law, exists, prompt, reading)
     question = Question(scenario, law, np.array(kappa), demand, sunk)
     if law.function is not None:
         _check_limits(question)
@@ -184,27 +205,6 @@ def with_named_checkpoint(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"checkpoint": find_model(scenario.checkpoint).checkpoint})
 
 
-def check_amount(name: str, value: float | None, least: float = 0.0) -> None:
-    """Refuse amounts beyond anything that could be planned, before they overflow.
-
-    Parameters
-    ----------
-    name : str
-        Of the field.
-    value : float or None
-        Its value; None passes.
-    least : float
-        Smallest value that is accepted.
-
-    Raises
-    ------
-    ScenarioError
-        If it is smaller than `least` or larger than `MOST`.
-    """
-    if value is not None and not least <= value <= MOST:
-        raise ScenarioError(f"`{name}` is {value:.3g}, outside {least:g} to {MOST:g}.", "Check its unit and its exponent.")
-
-
 def _check_limits(question: Question) -> None:
     """Limits on what the law does not know are mistakes, said before anything is solved."""
     uses = question.law.model.uses
@@ -225,40 +225,6 @@ def _check_limits(question: Question) -> None:
 
 def _pretraining(law: Law) -> object:
     return law.function.pretraining if isinstance(law.function, FourLinks) else law.function
-
-
-def resolve_amount(scenario: Scenario, budget: float | None = None) -> Budget:
-    """The budget in FLOP, hours and money.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The question.
-    budget : float, optional
-        FLOP in place of the scenario's budget, for targets. [FLOP]
-    """
-    check_amount("budget", scenario.budget, LEAST_BUDGET)
-    if budget is not None:
-        return resolve_budget(budget=budget, gpu=_device(scenario), mfu=scenario.mfu, price=scenario.price)
-    return resolve_budget(
-        budget=scenario.budget,
-        gpus=scenario.gpus,
-        duration=scenario.duration,
-        mfu=scenario.mfu,
-        usd=scenario.usd,
-        price=scenario.price,
-        gpu=scenario.gpu,
-    )
-
-
-def _device(scenario: Scenario) -> str | None:
-    if scenario.gpu is not None:
-        return scenario.gpu
-    if scenario.gpus is None:
-        return None
-    from budgetplan.units import parse_devices
-
-    return find_accelerator(parse_devices(scenario.gpus)[1]).id
 
 
 def data_note(law: Law) -> str:

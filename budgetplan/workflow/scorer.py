@@ -14,11 +14,13 @@ from budgetplan.planning.certificate import certify_point
 from budgetplan.planning.feasible import conflict, feasible_params
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
+from budgetplan.workflow.amount import resolve_amount
 from budgetplan.workflow.explain import cautions
 from budgetplan.workflow.planner import SPARE, STARTS, assumptions, regrets, require_feasible
 from budgetplan.workflow.provenance import provenance
-from budgetplan.workflow.question import resolve, resolve_amount
+from budgetplan.workflow.question import resolve
 from budgetplan.workflow.study import Caution
+from budgetplan.workflow.timing import late, timed
 
 SCHEMA = "budgetplan/score/1"
 """Form of `Score.to_dict`."""
@@ -103,15 +105,15 @@ def score(scenario: Scenario, command: str = "") -> Score:
         raise InfeasibleError(f"This split is not possible: {sentence}.", "Give inference more, or fewer params.", limits)
     solution, named = solve(problem, STARTS, SPARE), solve(split, STARTS)
     queries = question.demand.number_of_queries(money.flop)
-    best = describe(problem, solution.y[:, 0], queries)
+    best = question.told(describe(problem, solution.y[:, 0], queries), money.flop)
     regret = regrets(problem, solution, [float(named.loss[0])], money.usd)[0]
-    chosen = replace(describe(split, named.y[:, 0], queries), regret=regret)
+    chosen = replace(question.told(describe(split, named.y[:, 0], queries), money.flop), regret=regret)
     certificate = certify_point(split, named.y[:, 0])
     return Score(
         chosen,
         best,
         assumptions(question, money),
-        cautions(question.law, split, named.y[:, 0], chosen, certificate),
+        late(timed(scenario, chosen, money)) + cautions(question.law, split, named.y[:, 0], chosen, certificate),
         provenance(scenario, question.law, command),
     )
 

@@ -16,9 +16,10 @@ from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.version import VERSION
+from budgetplan.workflow.amount import resolve_amount
 from budgetplan.workflow.figures import DECADES, measured_compute
 from budgetplan.workflow.planner import SPARE, STARTS
-from budgetplan.workflow.question import Question, resolve, resolve_amount
+from budgetplan.workflow.question import Question, resolve
 
 if TYPE_CHECKING:
     import pandas as pd

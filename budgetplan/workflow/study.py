@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING, Any
 
+from budgetplan.costs import Schedule, budget_record
 from budgetplan.costs.money import Budget
 from budgetplan.planning.allocation import STAGES, Allocation
 from budgetplan.planning.certificate import Certificate
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from budgetplan.uncertainty.region import Region
     from budgetplan.workflow.figures import RegretCurve, TernaryMap
+    from budgetplan.workflow.study_plots import StudyPlots
 
 SCHEMA = "budgetplan/study/1"
 """Form of `Study.to_dict`."""
@@ -98,6 +99,8 @@ class Study:
         Splits that are as good within the scenario's tolerance, where that or draws were asked for.
     robust : mapping or None
         Objective and regrets of a plan that is not the law's optimum but loses least over its draws, or over laws.
+    schedule : Schedule or None
+        Hours of each stage, and days where the number of devices is known.
     """
 
     scenario: Scenario
@@ -115,6 +118,7 @@ class Study:
     regret: Mapping[str, Mapping[str, float]] | None = None
     region: Region | None = None
     robust: Mapping[str, Any] | None = None
+    schedule: Schedule | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The study in the JSON shape `budgetplan/study/1`."""
@@ -122,14 +126,7 @@ class Study:
             "schema": SCHEMA,
             "headline": self.headline,
             "law": {"id": self.law.id, "links": dict(self.law.links), "hash": self.law.hash},
-            "budget": {
-                "flop": self.budget.flop,
-                "usd": self.budget.usd,
-                "gpu_hours": self.budget.gpu_hours,
-                "gpu": self.budget.gpu,
-                "mfu": self.budget.mfu,
-                "price_usd_per_h": self.budget.price,
-            },
+            "budget": budget_record(self.budget),
             "plan": self.plan.to_dict(),
             "baselines": {name: allocation.to_dict() for name, allocation in self.baselines.items()},
             "certificate": {
@@ -146,6 +143,7 @@ class Study:
             "regret": None if self.regret is None else {name: dict(item) for name, item in self.regret.items()},
             "robust": None if self.robust is None else dict(self.robust),
             "region": None if self.region is None else _region(self.region),
+            "schedule": None if self.schedule is None else self.schedule.to_dict(),
             "reasons": list(self.reasons),
             "assumptions": list(self.assumptions),
             "warnings": [caution.to_dict() for caution in self.warnings],
@@ -181,18 +179,22 @@ class Study:
     def caption(self) -> str:
         """What a figure of this study must say beneath it."""
         budget = format_quantity(self.budget.flop, "compute", 3)
+        if self.budget.reserve > 0:
+            budget += f" of a project of {format_quantity(self.budget.project.flop, 'compute', 3)}"
         law, version = f"law {self.law.id} ({self.law.hash})", self.provenance["version"]
         return f"Budget {budget}; {law}; baselines re-optimise the model size; budgetplan {version}."
 
+    @property
+    def plot(self) -> StudyPlots:
+        """Figures: `study.plot.split()` and so on; matplotlib is imported when one is drawn."""
+        from budgetplan.workflow.study_plots import StudyPlots
+
+        return StudyPlots(self)
+
     def _repr_html_(self) -> str:
-        heads = ("", "params", "pre-training", "RL", "inference", "loss", "wasted compute")
-        cells = [f"<tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>"]
-        for name, item in {"plan": self.plan, **self.baselines}.items():
-            shares = "".join(f"<td>{item.tokens[s]:.3g} tokens, {item.share[s]:.1%}</td>" for s in STAGES)
-            loss = "" if item.loss is None else f"{item.loss:.4g}"
-            wasted = "" if item.regret is None else f"{item.regret.wasted_compute:.1%}"
-            cells.append(f"<tr><th>{escape(name)}</th><td>{item.params:.3g}</td>{shares}<td>{loss}</td><td>{wasted}</td></tr>")
-        return f"<div><p><b>{escape(self.headline)}</b></p><table>{''.join(cells)}</table><p>{escape(self.caption)}</p></div>"
+        from budgetplan.workflow.study_html import study_html
+
+        return study_html(self)
 
 
 def _region(region: Region) -> dict[str, Any]:

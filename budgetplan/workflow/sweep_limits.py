@@ -23,6 +23,7 @@ def limits_of(
     first_sample: Array,
     served: Array,
     sunk_tokens: float,
+    prefill: Array,
 ) -> Limits:
     """Limits in logs, one column per cell.
 
@@ -38,6 +39,8 @@ def limits_of(
         [FLOP], [token], [token]
     sunk_tokens : float
         Of a checkpoint. [token]
+    prefill : ndarray of shape (cell,)
+        What the prompts add to the inference tokens that are priced; part of `served`. [token]
     """
     out = no_limits(len(budget))
     low, high, forbidden = out.low, out.high, False
@@ -56,6 +59,8 @@ def limits_of(
             row = 3 if key == "samples_per_query" else ROW_NAMES.index(key)
             if key == "samples_per_query":
                 amount = value * first_sample + served
+            elif key == "inference_tokens":
+                amount = value + prefill
             elif row == 1 and sunk_tokens:
                 # tokens are counted from the start of the checkpoint, the problem counts those beyond it
                 amount = np.maximum(value - sunk_tokens, FEWEST_TOKENS)

@@ -19,12 +19,15 @@ from budgetplan.laws.law import Law
 from budgetplan.numerics.arrays import Array, Bools, Index
 from budgetplan.planning.problem import Problem, problem, stacked
 from budgetplan.scenario import Scenario, override
+from budgetplan.workflow.amount import LEAST_BUDGET, MOST, final_share, resolve_amount
 from budgetplan.workflow.planner import plan
-from budgetplan.workflow.question import LEAST_BUDGET, MOST, Question, resolve, resolve_amount, resolve_law
-from budgetplan.workflow.sweep_columns import NUMBERS, STATUSES, solved_columns
+from budgetplan.workflow.question import Question, resolve, resolve_law
+from budgetplan.workflow.sweep_columns import COLUMNS, NUMBERS, STATUSES, solved_columns
 from budgetplan.workflow.sweep_grid import Part
 from budgetplan.workflow.sweep_limits import SHARES, alike, limits_of, share_limits
 
+GENERATED = COLUMNS.index("inference_tokens")
+"""Row of the inference tokens among the numbers."""
 ROOM = 31 << 20
 """Block whose release makes glibc keep what is freed, up to twice as much, in place of giving it back each time. [byte]"""
 
@@ -63,11 +66,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class _Instances:
-    """Cells that share a law and prices, ready to be stacked."""
+    """Cells that share a law and prices, ready to be stacked; their prompts, which are no tokens that are generated."""
 
     problem: Problem
     cells: Index
     shares: Array
+    prefill: Array
 
 
 def work(scenario: Scenario, parts: tuple[Part, ...]) -> Work:
@@ -177,16 +181,17 @@ def _instances(question: Question, part: Part, here: Index, valid: Bools) -> _In
     scenario, demand = question.scenario, question.demand
     columns = {key: values[valid] for key, values in part.columns.items()}
     ones = np.ones(int(valid.sum()))
-    budget = columns["budget"] if "budget" in columns else resolve_amount(scenario).flop * ones
+    budget = columns["budget"] * final_share(scenario) if "budget" in columns else resolve_amount(scenario).flop * ones
+    tokens = columns.get("tokens_per_sample", demand.tokens_per_sample)
     if not demand.exists or demand.queries is None:
         first = demand.first_sample(budget)
     else:
-        tokens = columns.get("tokens_per_sample", demand.tokens_per_sample)
         first = columns.get("queries", demand.queries) * tokens * ones
-    served = columns.get("serve", demand.served) * ones
-    limits = limits_of(scenario, columns, question.kappa, budget, first, served, question.sunk_tokens)
+    prefill = demand.prefill(first, tokens)
+    served = columns.get("serve", demand.served) * ones + prefill
+    limits = limits_of(scenario, columns, question.kappa, budget, first, served, question.sunk_tokens, prefill)
     made = problem(question.law.model, budget, question.kappa, first, served, limits, question.sunk_tokens)
-    return _Instances(made, here[valid], share_limits(scenario, columns, len(ones)))
+    return _Instances(made, here[valid], share_limits(scenario, columns, len(ones)), prefill)
 
 
 def _solve(members: list[_Instances], numbers: Array, status: Any) -> None:
@@ -194,8 +199,10 @@ def _solve(members: list[_Instances], numbers: Array, status: Any) -> None:
     whole = stacked([item.problem for item in members])
     cells = np.concatenate([item.cells for item in members])
     shares = np.concatenate([item.shares for item in members], axis=1)
+    prefill = np.concatenate([item.prefill for item in members])
     for together in alike(whole):
         found, code = solved_columns(whole.take(together), _same(shares[:, together]))
+        found[GENERATED] -= prefill[together]
         numbers[:, cells[together]] = found
         status[cells[together]] = np.array(STATUSES, dtype=object)[code]
 

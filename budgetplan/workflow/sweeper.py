@@ -14,7 +14,7 @@ import numpy as np
 
 from budgetplan.errors import BudgetPlanError, ScenarioError, UnknownNameError
 from budgetplan.parallel.executors import crew
-from budgetplan.parallel.ordered import Progress
+from budgetplan.parallel.progress import Progress
 from budgetplan.parallel.repeated import in_order
 from budgetplan.scenario import Scenario, override, scenario_fields
 from budgetplan.workflow.sweep_columns import COLUMNS, NUMBERS
@@ -53,8 +53,9 @@ def sweep(
     Returns
     -------
     pandas.DataFrame
-        One row per cell, the last key varying fastest: the swept keys (in SI units where they are numbers), then `COLUMNS`.
-        `status` is optimal, infeasible, stalled or the kind of error. It does not depend on who did the work.
+        It shows its units in a notebook. One row per cell, the last key varying fastest: the swept keys (in SI units where they
+        are numbers), then `COLUMNS`. `status` is optimal, infeasible, stalled or the kind of error. The table does not depend on
+        who did the work.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def sweep(
     ----------
     .. [1] Python Software Foundation, `concurrent.futures`: the interface behind which the workers stand.
     """
-    import pandas as pd
+    from budgetplan.workflow.sweep_table import Sweep
 
     grid = _grid(scenario, over)
     hands = crew(workers, cluster)
@@ -87,7 +88,8 @@ def sweep(
             numbers[:, rows], status[rows] = found.numbers, found.status
     swept = {item.key: grid.column(number) for number, item in enumerate(grid.axes)}
     # `params` can be swept and is an answer: the given value stands in one column
-    return pd.DataFrame({**dict(zip(COLUMNS, [*numbers, status], strict=True)), **swept})[list(dict.fromkeys([*swept, *COLUMNS]))]
+    columns = {**dict(zip(COLUMNS, [*numbers, status], strict=True)), **swept}
+    return Sweep({name: columns[name] for name in dict.fromkeys([*swept, *COLUMNS])})
 
 
 class _Pieces(Sequence[Work]):

@@ -7,7 +7,6 @@ import statistics
 import subprocess
 import sys
 import time
-import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -18,9 +17,8 @@ from budgetplan.laws.catalogue import load_law
 from budgetplan.planning.power_allocation import allocate
 from budgetplan.planning.problem import Problem, problem
 from budgetplan.planning.solver import solve
+from tests.benchmarks.peers import KAPPA, PARAMS, TOKENS, budgets_by_cvxpy, budgets_by_scipy
 
-# The additive benchmark of the literature's peers: Besiroglu's pre-training part, placeholders for RL and inference.
-PARAMS, TOKENS, KAPPA = (482.01, 0.3478), [(2085.43, 0.3658), (50.0, 0.25), (10.0, 0.2)], np.array([6.0, 8.0, 2.0])
 BUDGETS = np.logspace(20, 27, 10_000)
 ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
@@ -42,23 +40,6 @@ def report(name: str, ours: float, peer: float) -> float:
     return ratio
 
 
-def softmax_form(log_budget: float) -> tuple[Callable, np.ndarray]:
-    log_kappa = np.log(KAPPA)
-
-    def loss(z: np.ndarray) -> tuple[float, np.ndarray]:
-        logits = np.concatenate([[0.0], z[1:]])
-        shares = np.exp(logits - logits.max())
-        shares /= shares.sum()
-        x = np.log(shares) + log_budget - z[0] - log_kappa
-        terms = np.array([size * np.exp(-power * amount) for (size, power), amount in zip(TOKENS, x, strict=True)])
-        own = PARAMS[0] * np.exp(-PARAMS[1] * z[0])
-        slopes = -np.array([power for _, power in TOKENS]) * terms
-        total = slopes.sum()
-        return own + terms.sum(), np.concatenate([[-PARAMS[1] * own - total], slopes[1:] - shares[1:] * total])
-
-    return loss, np.array([0.5 * (log_budget - np.log(120.0)), 0.0, 0.0])
-
-
 @pytest.mark.benchmark
 def test_additive_sweep_against_scipy(benchmark) -> None:
     logs = np.log(BUDGETS)
@@ -66,30 +47,19 @@ def test_additive_sweep_against_scipy(benchmark) -> None:
     ours = median_time(lambda: allocate(logs, PARAMS, TOKENS, np.log(KAPPA)), 15)
     some = logs[::33]
     start = time.perf_counter()
-    for value in some:
-        loss, z = softmax_form(value)
-        minimize(loss, z, jac=True, method="L-BFGS-B")
+    budgets_by_scipy(some)
     peer = (time.perf_counter() - start) * len(logs) / len(some)
     assert report("10,000 additive budgets, SciPy L-BFGS-B", ours, peer) >= 3000
 
 
 @pytest.mark.benchmark
 def test_additive_sweep_against_cvxpy(benchmark) -> None:
-    cvxpy = pytest.importorskip("cvxpy", reason="the peer is not installed")
+    pytest.importorskip("cvxpy", reason="the peer is not installed")
     benchmark.pedantic(lambda: None, rounds=1)
-    n, tokens, budget = cvxpy.Variable(pos=True), cvxpy.Variable(3, pos=True), cvxpy.Parameter(pos=True)
-    terms = [PARAMS[0] * n ** -PARAMS[1]] + [size * tokens[i] ** -power for i, (size, power) in enumerate(TOKENS)]
-    cost = sum(float(KAPPA[i]) * n * tokens[i] for i in range(3))
-    peer_problem = cvxpy.Problem(cvxpy.Minimize(sum(terms)), [cost <= budget])
-    budget.value = BUDGETS[0]
-    some = BUDGETS[::100]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # the peer says that some of its answers may be inaccurate
-        peer_problem.solve(gp=True)
-        start = time.perf_counter()
-        for value in some:
-            budget.value = value
-            peer_problem.solve(gp=True)
+    plan, some = budgets_by_cvxpy(), BUDGETS[::100]
+    plan(BUDGETS[:1])
+    start = time.perf_counter()
+    plan(some)
     peer = (time.perf_counter() - start) * len(BUDGETS) / len(some)
     logs = np.log(BUDGETS)
     ours = median_time(lambda: allocate(logs, PARAMS, TOKENS, np.log(KAPPA)), 15)

@@ -23,7 +23,7 @@ from budgetplan.laws.rl_gain import ApproachingGain, LogarithmicGain, NoGain, Sa
 from budgetplan.laws.rl_published import ErrorPower, SuccessSigmoid
 from budgetplan.laws.selection import Selection, false_positive
 from budgetplan.laws.shen_chess import ShenChess
-from budgetplan.laws.task_link import LogisticTask
+from budgetplan.laws.task_link import LogisticTask, LogLogTask
 from budgetplan.numerics.arrays import Array
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "laws"
@@ -41,7 +41,7 @@ ALONE: dict[str, AbstractModel] = {
     "additive-two-terms": AdditiveLoss(1.8, 482, 0.34, 2085, 0.36),
     "shen-chess": ShenChess(0.0314, 4.87, 12.85, -0.216, 0.0172, 0.0098, 20, 0.414, 95.4, 0.404, 1.62e5, 0.677),
 }
-TASKS = {"": LogisticTask(12.0, 2.05), "chance": LogisticTask(9.7, 2.05, 0.25)}
+TASKS = {"": LogisticTask(12.0, 2.05), "chance": LogisticTask(9.7, 2.05, 0.25), "log-log": LogLogTask(0.15, 1.8)}
 RL_LINKS = {
     "none": NoGain(),
     "log": LogarithmicGain(0.25, 3e5),

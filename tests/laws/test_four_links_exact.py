@@ -20,7 +20,7 @@ from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.rl_gain import ApproachingGain, LogarithmicGain, NoGain, SaturatingGain
 from budgetplan.laws.rl_published import ErrorPower, SuccessSigmoid
 from budgetplan.laws.selection import Selection
-from budgetplan.laws.task_link import LogisticTask
+from budgetplan.laws.task_link import LogisticTask, LogLogTask
 
 BASE = (1.8172, 482.01, 2085.43, 0.3478, 0.3658)
 N, D = np.log(7e10), np.log(1.4e12)
@@ -78,7 +78,11 @@ def exact_loss(law: FourLinks, n: Any, d: Any, tokens: Any, k: Any) -> Any:
     """-ln of the success that is served."""
     e, a, b, alpha, beta = BASE
     loss = e + a * mp.exp(-alpha * n) + b * mp.exp(-beta * d)
-    chance, a0 = mp.mpf(law.task.chance), law.task.slope * (law.task.midpoint - loss)
+    chance = mp.mpf(law.task.chance)
+    if isinstance(law.task, LogLogTask):
+        a0 = -mp.log(mp.exp(mp.exp(law.task.slope * (loss - law.task.pivot))) - 1)
+    else:
+        a0 = law.task.slope * (law.task.midpoint - loss)
     start, mean = (chance + (1 - chance) * p for p in (sigma(a0), after_rl(law.rl, a0, n, tokens)))
     span, rho = mp.mpf(law.selection.samples) - 1, mp.mpf(law.selection.efficiency)
     used = k if mp.isinf(span) else 1 + span * (1 - mp.exp(-(k - 1) / span))
@@ -125,6 +129,18 @@ def test_the_middle_of_the_range(rl: str, inference: str, selection: str) -> Non
         (-20.0, -2.0, 0.5, 9.0), (0.0, 0.25), ((0.0, 1.0), (0.0, 12.5), (3e7, 1.0), (1e11, 40.0))
     ):
         assert_exact(law_at(ability, chance, rl, inference, selection), tokens, k, 60)
+
+
+@pytest.mark.parametrize("inference", INFERENCE)
+@pytest.mark.parametrize("rl", RL)
+def test_a_task_loss_exponential_in_pretraining_loss(rl: str, inference: str) -> None:
+    """Success before RL from 1e-300 to 1 - 1e-12: task loss 690 to 1e-12 nat; with a chance level too."""
+    for task_loss, chance, (tokens, k) in itertools.product(
+        (690.0, 30.0, 0.7, 1e-4, 1e-12), (0.0, 0.25), ((0.0, 1.0), (0.0, 12.5), (3e7, 1.0), (1e11, 40.0))
+    ):
+        task = LogLogTask(1.3, LOSS - np.log(task_loss) / 1.3, chance)
+        law = FourLinks(ChinchillaLoss(*BASE), task, RL[rl], INFERENCE[inference], SELECTION["unverified"])
+        assert_exact(law, tokens, k, 700 if task_loss > 100 and chance == 0 else 80)
 
 
 @pytest.mark.parametrize("selection", SELECTION)

@@ -16,6 +16,7 @@ from budgetplan.workflow.marginal_chart import MarginalChart
 from budgetplan.workflow.region_chart import RegionChart
 from budgetplan.workflow.shares_chart import SharesChart
 from budgetplan.workflow.success_chart import SuccessChart, SuccessCurve
+from budgetplan.workflow.thirds_chart import ThirdsChart
 from budgetplan.workflow.tornado_chart import TornadoChart
 from budgetplan.workflow.waterfall_chart import WaterfallChart
 
@@ -155,7 +156,21 @@ def frontier() -> FrontierChart:
     return FrontierChart(params, cost, loss, best, "query", "Task loss (nat)", "A model of half the size loses 5 % more", CAPTION)
 
 
+def thirds() -> ThirdsChart:
+    budget, nan = np.array([1e22, 1e24, 1e26]), np.nan
+    value = np.array([[0.3, 0.3, 0.3], [2000.0, 2000.0, 2000.0]])
+    low, high = np.array([[nan, nan, 0.6], [nan, 200.0, nan]]), np.array([[nan, nan, 0.9], [nan, 400.0, nan]])
+    least = np.array([[0.2, 0.05, 0.001], [0.08, 0.004, 0.06]])
+    said = (("", "", "> 0.6"), ("", "200 to 400", ""))
+    headline = "Equal thirds are within 1 % at 0 of 3 budgets"
+    names = ("pretraining.beta", "pretraining.B")
+    return ThirdsChart(
+        budget, np.array([0.36, 0.16, 0.07]), names, value, low, high, least, said, 0.01, "equal thirds", headline, CAPTION
+    )  # fmt: skip
+
+
 CHARTS = {
+    "thirds": thirds,
     "marginal": marginal,
     "frontier": frontier,
     "region": region,

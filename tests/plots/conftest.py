@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from budgetplan.costs.budget import Budget
+from budgetplan.costs.budget import Budget, Spend
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.planning.allocation import STAGES, Allocation, Regret
 from tests.plots.charts_of_fits import CHARTS
@@ -38,6 +38,7 @@ class Curve:
     shares: dict[str, Array]
     measured: tuple[float, float] | None
     caption: str
+    band: tuple[Array, Array] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def study() -> Question:
         "equal-tokens": _allocation(95e9, (6 / 28, 14 / 28, 8 / 28), Regret(0.006, 0.09, 1.3e6)),
         "chinchilla": _allocation(250e9, (0.97, 0.0, 0.03), Regret(0.4, 0.9996, 14e6)),
     }
-    budget = Budget(BUDGET, "H100", 4096.0, 6.2e6, 0.4, 7.02e6, 17.5e6, 2.5, None, None, ())
+    budget = Budget(BUDGET, "H100", 4096.0, 6.2e6, 0.4, 7.02e6, 17.5e6, 2.5, None, None, (), Spend(BUDGET, 7.02e6, 17.5e6))
     return Question(
         plan=_allocation(98e9, (0.27, 0.49, 0.24)),
         baselines=baselines,

@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+import budgetplan as bp
 from budgetplan.errors import DataError
 from budgetplan.plots import draw_regret
 from budgetplan.plots.regret import regret_table
+from budgetplan.scenario import scenario_from_fields
+from budgetplan.workflow.figures import regret_curve
 
 NAMES = ("equal-thirds", "equal-tokens", "chinchilla")
 
@@ -142,3 +145,24 @@ def test_the_table_holds_every_point(curve: Callable[..., Any]) -> None:
         assert [row["wasted_compute"] for row in part] == result.baselines[name].tolist()
         assert [row["measured"] for row in part] == [1e22 <= budget <= 1e25 for budget in result.budget]
     assert {row["measured"] for row in regret_table(curve(None))} == {None}
+
+
+def test_the_band_is_the_draws_of_equal_thirds() -> None:
+    curve = regret_curve(scenario_from_fields({"budget": "1e24", "law": "additive", "draws": 40}), points=9)
+    assert curve.band is not None
+    assert np.isfinite(curve.band[0]).any()
+    (at,) = np.flatnonzero(np.isclose(curve.budget, 1e21, rtol=1e-9))
+    study = bp.plan(budget="1e21", law="additive", draws=40)
+    assert study.intervals is not None
+    ends = study.intervals["wasted_compute"]
+    assert [float(side[at]) for side in curve.band] == pytest.approx([ends["q05"], ends["q95"]], rel=1e-5)
+    ax = draw_regret(curve)
+    (shade,) = [item for item in ax.collections if item.get_gid() == "band"]
+    known = np.isfinite(curve.band[0])
+    assert shade.get_paths()[0].vertices[:, 1].max() == pytest.approx(float(curve.band[1][known].max()))
+    rows = regret_table(curve)
+    assert {row["wasted_compute_q95"] for row in rows if row["baseline"] != "equal-thirds"} == {None}
+    assert [row["wasted_compute_q05"] for row in rows if row["baseline"] == "equal-thirds"] == pytest.approx(
+        curve.band[0].tolist(), nan_ok=True
+    )
+    assert "40 draws" in curve.caption

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from budgetplan.cli.completion import completes
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import reports
 from budgetplan.cli.progress import progress
@@ -23,7 +24,9 @@ DETAILS = (
     "found in BUDGETPLAN_DATA too, in a folder named after the set. Nothing is used whose SHA-256 differs from the registry's."
 )
 
-_Id = Annotated[str | None, typer.Argument(metavar="ID", help="Data set, by id.", show_default=False)]
+_Id = Annotated[
+    str | None, typer.Argument(metavar="ID", help="Data set, by id.", show_default=False, autocompletion=completes("datasets"))
+]
 _Fetch = Annotated[bool, typer.Option("--fetch", help="Download its files, with checksum; a broken download goes on.")]
 
 

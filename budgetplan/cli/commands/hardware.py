@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from budgetplan.cli.completion import completes
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import reports
 from budgetplan.cli.result import Result
@@ -18,7 +19,10 @@ EXAMPLES = (
     "budgetplan hardware --format csv",
 )
 
-_Id = Annotated[str | None, typer.Argument(metavar="ID", help="Accelerator, by id or alias.", show_default=False)]
+_Id = Annotated[
+    str | None,
+    typer.Argument(metavar="ID", help="Accelerator, by id or alias.", show_default=False, autocompletion=completes("hardware")),
+]
 
 
 @reports

@@ -43,7 +43,7 @@ def run(folder: _Dir = "lab", bootstrap: _Bootstrap = 500, seed: _Seed = 0, leve
 
 
 def _name(score: JointScore) -> str:
-    return f"{score.law} ({score.gain} RL)" if score.gain else f"{score.law} law"
+    return f"{score.law} ({score.gain})" if score.gain else f"{score.law} law"
 
 
 def _comparison(scores: tuple[JointScore, ...]) -> Grid:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from budgetplan.cli.completion import completes
 from budgetplan.cli.law_page import law_page
 from budgetplan.cli.layout import Grid, Page
 from budgetplan.cli.options import reports
@@ -18,7 +19,9 @@ EXAMPLES = (
     "budgetplan laws default --format json",
 )
 
-_Id = Annotated[str | None, typer.Argument(metavar="ID", help="Law, or a law file.", show_default=False)]
+_Id = Annotated[
+    str | None, typer.Argument(metavar="ID", help="Law, or a law file.", show_default=False, autocompletion=completes("laws"))
+]
 
 
 @reports

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from budgetplan.cli.completion import completes
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import reports
 from budgetplan.cli.result import Result
@@ -18,7 +19,7 @@ EXAMPLES = (
 )
 DETAILS = "Costs are FLOP per param and token: as operations, and training-equivalent, where decoding counts by its time."
 
-_Id = Annotated[str | None, typer.Argument(metavar="ID", help="Method.", show_default=False)]
+_Id = Annotated[str | None, typer.Argument(metavar="ID", help="Method.", show_default=False, autocompletion=completes("methods"))]
 _Decoding = Annotated[
     str | None,
     typer.Option("--decode-utilisation", metavar="RATIO", help="Of decoding, relative to training: 25%.", show_default=False),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "budgetplan plan --budget 1e25",
     "budgetplan plan --gpus 256xH100 --for 21d --mfu 40% --queries 1B",
+    "budgetplan plan --budget 1e25 --gpus 4096xH100 --deadline 60d --reserve 20%",
     "budgetplan plan --target-success 90% --max rl_share=20% --format json",
     "budgetplan plan --budget 1e25 --law besiroglu-2024,hoffmann-2022",
 )

@@ -26,6 +26,7 @@ EXAMPLES = (
     "budgetplan plot regret --budget 1e25 --law additive -o regret.pdf",
     "budgetplan plot shares --budget 1e25 --draws 200 -o shares.pdf",
     "budgetplan plot tornado --budget 1e25 -o tornado.svg",
+    "budgetplan plot thirds --budget 1e25 --law additive -o thirds.svg",
     "budgetplan plot contours --law besiroglu-2024 -o contours.svg",
     "budgetplan plot fit runs.csv --holdout 'params > 2e9' -o fit.pdf",
     "budgetplan plot rl-curve curves.csv --column group=model -o rl-curve.svg",

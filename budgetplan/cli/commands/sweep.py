@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +16,7 @@ from budgetplan.cli.output import unwritable
 from budgetplan.cli.progress import progress
 from budgetplan.cli.result import Result
 from budgetplan.errors import ScenarioError, UnitError
+from budgetplan.parallel.whole_file import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,17 +69,8 @@ def _saved(request: Request, file: str, over: _Over = None, workers: _Workers = 
 
     suffix = Path(file).suffix.lower()
     require_writer(suffix)
-    with unwritable(file):
-        target = Path(file).resolve()
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            part.touch(exist_ok=False)  # says before the sweep that the file cannot be written
-            if target.is_dir():
-                part.replace(target)
-            write_table(_swept(request, over, workers, cluster)[1], part, suffix)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+    with unwritable(file), whole_file(file) as part:  # says before the sweep that the file cannot be written
+        write_table(_swept(request, over, workers, cluster)[1], part, suffix)
     raise typer.Exit  # the file is the answer: nothing goes to stdout
 
 

@@ -58,7 +58,7 @@ def run(request: Request, budgets: _Budgets = None, by: _By = "compute") -> Resu
 def _amounts(request: Request, text: str | None) -> list[float]:
     """The budgets in FLOP."""
     if text is None:
-        from budgetplan.workflow.question import resolve_amount
+        from budgetplan.workflow.amount import resolve_amount
 
         asked = {"budget", "usd", "gpus"} & request.scenario.model_fields_set
         from budgetplan.workflow.thirds_study import USUAL

@@ -34,7 +34,7 @@ def run(request: Request, case: _Case = None) -> Result:
 
     if not case:
         raise ScenarioError("There is no case.", "Give at least one: --case budget=2e25.")
-    answer = what_if(request.scenario, [_fields(item) for item in case], request.command)
+    answer = what_if(request.scenario, [fields_of(item) for item in case], request.command)
     rows = [{"case": "base", **row_of(answer.base.plan)}]
     rows += [{"case": text, **row_of(item.study.plan)} for text, item in zip(case, answer.cases, strict=True)]
     cells = [_cells("base", answer.base.plan, "")]
@@ -56,7 +56,7 @@ def _cells(name: str, plan: Any, change: str) -> tuple[str, ...]:
     return (name, *(f"{amount:.3g}" for amount in amounts), shares, loss, change)
 
 
-def _fields(text: str) -> dict[str, str]:
+def fields_of(text: str) -> dict[str, str]:
     """KEY=VALUE,KEY=VALUE as a mapping; a comma that no KEY= follows belongs to the value before it."""
     found: dict[str, str] = {}
     last = ""

@@ -12,7 +12,7 @@ from budgetplan.laws.coverage import BetaSpread
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.rl_gain import AbstractRlLink, ApproachingGain, LogarithmicGain, SaturatingGain
 from budgetplan.laws.selection import Selection
-from budgetplan.laws.task_link import LogisticTask
+from budgetplan.laws.task_link import LogisticTask, LogLogTask
 
 PRETRAINING = {"E": 1.2, "A": 9.0, "B": 60.0, "alpha": 0.27, "beta": 0.3}
 REST = {"slope": 4.0, "midpoint": 1.75, "tail": 0.6, "narrowing": 1.6}
@@ -21,6 +21,16 @@ TRUTHS: dict[str, dict[str, float]] = {
     "saturating": {**PRETRAINING, **REST, "ceiling": 1.3, "rl_midpoint": 1.5e5, "steepness": 1.1},
     "approach": {**PRETRAINING, **REST, "reach": 0.2, "rl_midpoint": 3e5, "steepness": 0.8},
     "drifting": {**PRETRAINING, **REST, "reach": 0.2, "rl_midpoint": 3e5, "steepness": 0.8, "drift": 0.4},
+    "log-log": {
+        **PRETRAINING,
+        "slope": 1.3,
+        "pivot": 1.4,
+        "tail": 0.3,
+        "narrowing": 1.6,
+        "reach": -0.5,
+        "rl_midpoint": 3e5,
+        "steepness": 0.8,
+    },
     "additive": {
         "E": 0.1,
         "A": 14.0,
@@ -58,7 +68,9 @@ def four_links(c: Mapping[str, float]) -> FourLinks:
     else:
         rl = ApproachingGain(c["reach"], c["rl_midpoint"], c["steepness"])
     pretraining = ChinchillaLoss(c["E"], c["A"], c["B"], c["alpha"], c["beta"])
-    return FourLinks(pretraining, LogisticTask(c["slope"], c["midpoint"]), rl, BetaSpread(c["tail"], c["narrowing"], c.get("drift", 0.0)), Selection())
+    task = LogisticTask(c["slope"], c["midpoint"]) if "midpoint" in c else LogLogTask(c["slope"], c["pivot"])
+    spread = BetaSpread(c["tail"], c["narrowing"], c.get("drift", 0.0))
+    return FourLinks(pretraining, task, rl, spread, Selection())
 
 
 def task_loss(c: Mapping[str, float], n: np.ndarray, d: np.ndarray, r: np.ndarray, k: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

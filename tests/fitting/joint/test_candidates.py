@@ -21,6 +21,7 @@ MAKERS: dict[str, Callable[[Centre], AbstractCandidate]] = {
     "saturating": lambda centre: Chain(centre, "saturating"),
     "approach": lambda centre: Chain(centre, "approach"),
     "drifting": lambda centre: Chain(centre, "approach", drifting=True),
+    "log-log": lambda centre: Chain(centre, "approach", task="log-log"),
     "additive": Additive,
     "multiplicative": Multiplicative,
 }
@@ -36,7 +37,7 @@ def coordinates(candidate: AbstractCandidate, truth: Mapping[str, float]) -> np.
     return np.linalg.solve(candidate.chart, np.array([np.log(truth[name]) if log else truth[name] for name, log in named]))
 
 
-@pytest.mark.parametrize("name", ["log", "saturating", "approach", "drifting"])
+@pytest.mark.parametrize("name", ["log", "saturating", "approach", "drifting", "log-log"])
 def test_chain_is_the_planners_law(
     name: str, table: JointTable, truths: dict[str, dict[str, float]], planner_law: Callable[..., Any]
 ) -> None:

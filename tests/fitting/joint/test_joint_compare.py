@@ -13,7 +13,8 @@ from budgetplan.fitting.joint_compare import compare_joint
 from budgetplan.fitting.joint_folds import largest
 
 Maker = Callable[..., dict[str, np.ndarray]]
-LAWS = {"log": "chain", "saturating": "chain", "approach": "chain", "drifting": "chain", "additive": "additive", "multiplicative": "multiplicative"}
+CHAINS = ("log", "saturating", "approach", "drifting", "log-log")
+LAWS = {**dict.fromkeys(CHAINS, "chain"), "additive": "additive", "multiplicative": "multiplicative"}
 
 
 @pytest.mark.parametrize("name", list(LAWS))
@@ -25,7 +26,7 @@ def test_each_law_wins_on_its_own_data(name: str, joint_table: Maker) -> None:
     others = [score for score in scores if score.law != best.law]
     assert best.rms < 0.95 * min(score.rms for score in others)
     assert {score.law for score in scores} == {"chain", "additive", "multiplicative"}
-    assert set(best.folds) == {"params", "tokens", "params+tokens"}
+    assert set(best.folds) == {"params", "tokens", "rl_tokens", "params+tokens"}
 
 
 def test_the_true_laws_forecast_interval_holds(joint_table: Maker) -> None:
@@ -42,7 +43,8 @@ def test_left_out_rows_are_those_of_the_largest(joint_table: Maker) -> None:
 
 def test_nothing_to_leave_out_is_refused(joint_table: Maker) -> None:
     table = joint_table("log")
-    few = np.isin(table["params"], np.unique(table["params"])[:2]) & np.isin(table["tokens"], np.unique(table["tokens"])[:2])
+    spare = {"params": 2, "tokens": 2, "rl_tokens": 3}
+    few = np.all([np.isin(table[axis], np.unique(table[axis])[:least]) for axis, least in spare.items()], axis=0)
     with pytest.raises(FitError, match="Nothing can be left out"):
         compare_joint({name: column[few] for name, column in table.items()})
 

@@ -53,7 +53,9 @@ def test_form_of_the_rl_link_is_found(joint_table: Maker) -> None:
         assert set(found.diagnostics["rl_forecast_rms"]) == {"log", "saturating"}
 
 
-@pytest.mark.parametrize(("name", "variant"), [("approach", "approach"), ("drifting", "approach, drifting tail")])
+@pytest.mark.parametrize(
+    ("name", "variant"), [("approach", "approach"), ("drifting", "approach, drifting tail"), ("log-log", "approach, log-log task")]
+)
 def test_richer_links_are_found_where_the_runs_ask_for_them(
     name: str, variant: str, joint_table: Maker, truths: dict[str, dict[str, float]]
 ) -> None:

@@ -22,20 +22,22 @@ from budgetplan.uncertainty.draws import draw_law
 Maker = Callable[..., Mapping[str, np.ndarray]]
 
 
-@pytest.mark.parametrize("gain", ["log", "saturating", "approach", "drifting"])
+@pytest.mark.parametrize("gain", ["log", "saturating", "approach", "drifting", "log-log"])
 def test_written_chain_is_the_fitted_law(joint_table: Maker, tmp_path: Path, gain: Any) -> None:
     runs = joint_table(gain, 0)
-    fit = fit_joint(runs, CurveOptions(bootstrap=60), gain="best" if gain == "drifting" else gain)
+    fit = fit_joint(runs, CurveOptions(bootstrap=60), gain="best" if gain in ("drifting", "log-log") else gain)
     law = load_law(str(write_law(fit, tmp_path / "mine.yaml")))
     assert (law.link, law.links["rl"]) == ("joint", "mine:rl")
     c = fit.coefficients
     n, d, r, k = 3e5, 2e7, 1e5, 4.0
-    ability = c["slope"] * (c["midpoint"] - c["E"] - c["A"] / n ** c["alpha"] - c["B"] / d ** c["beta"])
+    loss = c["E"] + c["A"] / n ** c["alpha"] + c["B"] / d ** c["beta"]
+    if gain == "log-log":
+        ability = -np.log(np.expm1(np.exp(c["slope"] * (loss - c["pivot"]))))
+    else:
+        ability = c["slope"] * (c["midpoint"] - loss)
     x = r / c.get("rl_midpoint", 1.0)
     way = c["ceiling"] if gain == "saturating" else np.log1p(np.exp(c.get("reach", 0.0) - ability))
-    up = (
-        c["gain"] * np.log1p(r / c["reference"]) if gain == "log" else way * x ** c["steepness"] / (1 + x ** c["steepness"])
-    )
+    up = c["gain"] * np.log1p(r / c["reference"]) if gain == "log" else way * x ** c["steepness"] / (1 + x ** c["steepness"])
     assert ("drift" in c) == (gain == "drifting")
     assert law.parts["inference"].form == ("beta-drift" if gain == "drifting" else "beta-spread")
     one = float(law.success(params=n, pretraining_tokens=d, rl_tokens=r))

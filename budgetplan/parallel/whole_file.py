@@ -1,0 +1,91 @@
+"""Files that are whole or not there, whoever else writes them and whenever a process is killed.
+
+A file is written under a name of its own beside its place and then renamed. A rename is atomic on every POSIX file system, so a
+reader, a kill or a second writer finds the old file or a new one, never a part. What a killed process leaves is hidden,
+ends in `.part`, and bears a random name: the number of a process is not enough, since a container gives every run the same one.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+LONGEST = 200
+"""Letters of a file's name that its temporary name repeats: file systems allow 255 bytes."""
+
+
+@contextmanager
+def whole_file(path: Path | str) -> Iterator[Path]:
+    """Give a place to write to, which takes the file's name where the block ends without an error.
+
+    Parameters
+    ----------
+    path : Path or str
+        Of the file. Through a link, the file that it names is replaced; a device or a pipe is written as it is.
+
+    Yields
+    ------
+    Path
+        An empty file beside it.
+
+    Raises
+    ------
+    OSError
+        Where the place cannot be written, before the block begins, or where the name cannot be given. The old file is as it
+        was, and nothing else is left behind.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, whole_file(Path(folder, "a.txt")) as part:
+    ...     _ = part.write_text("all of it")
+    """
+    place = Path(path)
+    if place.exists() and not place.is_file() and not place.is_dir():
+        yield place
+        return
+    target = place.resolve()
+    mode = _replaceable(target)
+    part = target.with_name(f".{target.name.encode()[:LONGEST].decode(errors='ignore')}.{secrets.token_hex(6)}.part")
+    try:
+        part.touch(exist_ok=False)
+        if mode is not None:
+            part.chmod(mode)
+        yield part
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """Write several files; none takes its name before all are written.
+
+    Parameters
+    ----------
+    contents : mapping of Path to bytes
+        They take their names in this order, one right after the other.
+
+    Raises
+    ------
+    OSError
+        Where one cannot be written; then all are as they were.
+    """
+    with ExitStack() as stack:
+        for path, content in reversed(list(contents.items())):
+            stack.enter_context(whole_file(path)).write_bytes(content)
+
+
+def _replaceable(target: Path) -> int | None:
+    """Refuse what a rename would do and a write would not; return the mode of the old file, which the new one keeps."""
+    if not target.exists():
+        return None
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "it is write-protected", str(target))
+    return stat.S_IMODE(target.stat().st_mode)

@@ -1,0 +1,233 @@
+"""The served tokens at which a smaller, longer-trained model becomes the cheaper way to the same pre-training loss.
+
+Both sizes are trained to one loss L: D_j with L(N_j, D_j) = L. Lifetime compute is N_j (kappa_pre D_j + kappa_inf S), so they cost
+the same at
+
+    S* = kappa_pre (N_s D_s - N_l D_l)/(kappa_inf (N_l - N_s))
+
+below which the larger is cheaper and above which the smaller is. A size in between is usually cheaper than both at S*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from budgetplan.costs.hardware import find_accelerator
+from budgetplan.costs.money import ASSUMED_MFU
+from budgetplan.errors import InfeasibleError, ScenarioError
+from budgetplan.laws.model import AbstractPretraining
+from budgetplan.planning.equivalent_budget import budget_for
+from budgetplan.planning.problem import problem
+from budgetplan.scenario import Scenario
+from budgetplan.units import format_quantity
+from budgetplan.workflow.demand import TOKENS_PER_SAMPLE
+from budgetplan.workflow.loss_surface import pretraining_of
+from budgetplan.workflow.provenance import provenance
+from budgetplan.workflow.question import resolve
+
+SCHEMA = "budgetplan/break-even/1"
+"""Form of `BreakEven.to_dict`."""
+MOST_TOKENS = 1e30
+"""Training tokens beyond which a loss counts as out of reach. [token]"""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two sizes, trained to the loss.
+
+    Attributes
+    ----------
+    params, tokens : float
+        [param], [token]
+    training_flop : float
+        [FLOP]
+    flop_per_served_token : float
+        [FLOP]
+    usd_per_million_tokens : float or None
+        Compute cost of serving, without margin; None without a price. [usd]
+    """
+
+    params: float
+    tokens: float
+    training_flop: float
+    flop_per_served_token: float
+    usd_per_million_tokens: float | None
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """Where two sizes cost the same at equal loss.
+
+    Attributes
+    ----------
+    law : str
+        Its pre-training link.
+    loss : float
+        That both are trained to. [nat/token]
+    small, large : Side
+    served : float
+        Tokens at which they cost the same; 0 where the smaller is cheaper to train too. [token]
+    queries : float
+        The same, at the question's tokens per query. [1]
+    best_params, best_saves : float or None
+        Cheapest size at that demand, and the part of the compute that it saves against both. [param], [1]
+    assumptions : tuple of str
+    provenance : mapping
+    """
+
+    law: str
+    loss: float
+    small: Side
+    large: Side
+    served: float
+    queries: float
+    best_params: float | None
+    best_saves: float | None
+    assumptions: tuple[str, ...]
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def headline(self) -> str:
+        """The finding in one sentence."""
+        small, large = (format_quantity(side.params, "params") for side in (self.small, self.large))
+        if self.served == 0:
+            return f"{small} is cheaper than {large} at any demand: it costs no more to train to {self.loss:.4g} nat."
+        tokens, queries = format_quantity(self.served, "tokens"), format_quantity(self.queries, "count")
+        return (
+            f"{small} becomes cheaper than {large} from {tokens} served tokens on ({queries} queries), both at {self.loss:.4g} nat."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer in the JSON shape `budgetplan/break-even/1`."""
+        out = {name: value for name, value in vars(self).items() if name not in ("small", "large", "provenance", "assumptions")}
+        sides = {"small": dict(vars(self.small)), "large": dict(vars(self.large))}
+        tail = {"assumptions": list(self.assumptions), "provenance": dict(self.provenance)}
+        return {"schema": SCHEMA, "headline": self.headline, **out, **sides, **tail}
+
+
+def break_even(scenario: Scenario, one: float, other: float, tokens: float | None = None, command: str = "") -> BreakEven:
+    """Demand at which the smaller of two sizes becomes the cheaper.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Law, decoding, tokens per query; with `target_loss` the loss that both are trained to; with `price`, money too.
+    one, other : float
+        The sizes, in any order. [param]
+    tokens : float, optional
+        What the larger is trained on, where no `target_loss` is given; default: its compute-optimal tokens. [token]
+    command : str
+        What was typed, for the provenance.
+
+    Returns
+    -------
+    BreakEven
+
+    Raises
+    ------
+    ScenarioError
+        If the sizes are equal, two losses are asked for, or the law has no pre-training link.
+    InfeasibleError
+        If a size does not reach the loss on any number of tokens.
+
+    References
+    ----------
+    .. [1] Sardana et al., "Beyond Chinchilla-Optimal: Accounting for Inference in Language Model Scaling Laws", 2023,
+       arXiv:2401.00448.
+    """
+    low, high = sorted((one, other))
+    if low == high:
+        raise ScenarioError(f"Both sizes are {low:.4g} params.", "Name two different sizes: break-even 8B 13B.")
+    if tokens is not None and scenario.target_loss is not None:
+        raise ScenarioError("`tokens` of the larger model and `target_loss` both set the loss.", "Leave one of them out.")
+    question = resolve(scenario)
+    law = pretraining_of(question.law)
+    kappa = question.kappa
+    said = []
+    if scenario.target_loss is not None:
+        loss = scenario.target_loss
+    else:
+        if tokens is None:
+            tokens = _optimal_tokens(law, high)
+            amount, size = format_quantity(tokens, "tokens"), format_quantity(high, "params")
+            said.append(f"the loss is that of {size} trained compute-optimally, on {amount} tokens")
+        loss = float(law.loss_and_partials(np.log(np.array([high])), np.log(np.array([tokens])))[0][0])
+    trained = {size: _tokens_to(law, size, loss) for size in (low, high)}
+    price = _serving_price(scenario, said)
+    small, large = (_side(size, trained[size], kappa, price) for size in (low, high))
+    more, less = small.training_flop - large.training_flop, large.flop_per_served_token - small.flop_per_served_token
+    served = max(more / less, 0.0)
+    each = scenario.tokens_per_sample or TOKENS_PER_SAMPLE
+    if scenario.decode_utilisation is None and scenario.count == "training-equivalent":
+        said.append(f"decoding at {2 / kappa[2]:.2g} of training utilisation")
+    if scenario.tokens_per_sample is None:
+        said.append(f"{each:g} tokens per query")
+    best, saves = _between(law, loss, kappa, served, small) if served > 0 else (None, None)
+    name = question.law.parts["pretraining"].id if "pretraining" in question.law.parts else question.law.id
+    source = provenance(scenario, question.law, command)
+    return BreakEven(name, loss, small, large, served, served / each, best, saves, tuple(said), source)
+
+
+def _side(params: float, tokens: float, kappa: Any, usd_per_flop: float | None) -> Side:
+    each = float(kappa[2] * params)
+    price = None if usd_per_flop is None else 1e6 * each * usd_per_flop
+    return Side(params, tokens, float(kappa[0] * params * tokens), each, price)
+
+
+def _tokens_to(law: AbstractPretraining, params: float, loss: float) -> float:
+    """Tokens on which a size reaches a loss."""
+    n = np.log(np.array([params]))
+
+    def reached(log_tokens: float) -> float:
+        return float(law.loss_and_partials(n, np.array([log_tokens]))[0][0])
+
+    low, high = np.log(1.0), np.log(MOST_TOKENS)
+    if reached(high) > loss * (1 - 1e-12):
+        size = format_quantity(params, "params")
+        raise InfeasibleError(
+            f"{size} params do not reach {loss:.4g} nat on any number of tokens: their floor is {reached(high):.4g}.",
+            f"Take a larger small model, or a loss above {reached(high):.4g}: --target-loss {1.01 * reached(high):.3g}.",
+            ("target_loss",),
+        )
+    for _ in range(200):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if reached(middle) > loss else (low, middle)
+    return float(np.exp(high))
+
+
+def _optimal_tokens(law: AbstractPretraining, params: float) -> float:
+    """Tokens at which a size is compute-optimal for its own budget: dL/d ln N = dL/d ln D."""
+    n = np.log(np.array([params]))
+    low, high = np.log(1.0), np.log(MOST_TOKENS)
+    for _ in range(200):
+        middle = 0.5 * (low + high)
+        _, by_params, by_tokens = law.loss_and_partials(n, np.array([middle]))
+        low, high = (middle, high) if by_tokens[0] < by_params[0] else (low, middle)
+    return float(np.exp(high))
+
+
+def _between(law: AbstractPretraining, loss: float, kappa: Any, served: float, small: Side) -> tuple[float, float]:
+    """Cheapest size at a demand, and what it saves against the two."""
+    both = small.training_flop + small.flop_per_served_token * served
+    found = budget_for(lambda c, _: problem(law, c, kappa, served=served), np.array([loss]), np.log(np.array([both])))
+    return float(np.exp(found.y[0, 0])), 1.0 - float(np.exp(found.log_budget[0])) / both
+
+
+def _serving_price(scenario: Scenario, said: list[str]) -> float | None:
+    """Price of a training-equivalent FLOP; None without a price. [usd/FLOP]"""
+    if scenario.gpu is None and scenario.price is None:
+        return None
+    chip = find_accelerator(scenario.gpu or "H100")
+    rent = scenario.price if scenario.price is not None else (None if chip.price is None else chip.price.usd_per_h)
+    if rent is None:
+        return None
+    mfu = scenario.mfu or ASSUMED_MFU
+    dated = "" if scenario.price is not None or chip.price is None else f", price of {chip.price.date} ({chip.price.source})"
+    said.append(
+        f"{chip.id} at {format_quantity(rent, 'price')} and {100 * mfu:.3g} % MFU in training{dated}; compute only, no margin"
+    )
+    return rent / 3600.0 / (chip.peak_flop_per_s["bf16"] * mfu)

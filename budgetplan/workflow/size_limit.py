@@ -1,0 +1,171 @@
+"""The largest model that a price per million tokens, or a latency per token, allows, and what that limit costs.
+
+    price      usd per token = kappa_inf N p/(3600 P m)                  ->  N = price per token x 3600 P m/(kappa_inf p)
+    latency    seconds per token = N b/(g B e)                           ->  N = latency x g B e/b
+
+with p the rent of an accelerator [usd/h], P its dense bf16 peak [FLOP/s], m the MFU of training, kappa_inf = 2/u; b bytes per
+param, B memory bandwidth [byte/s], g accelerators that share one copy, e the part of the bandwidth that is reached. The price
+counts compute only. The latency is a floor: every active param is read once per token; the cache of the context, the network
+between accelerators and queueing come on top, so that real models have to be smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from budgetplan.costs.hardware import find_accelerator
+from budgetplan.costs.money import ASSUMED_GPU, ASSUMED_MFU
+from budgetplan.errors import ScenarioError
+from budgetplan.planning.solver import solve
+from budgetplan.scenario import Scenario, override
+from budgetplan.units import format_quantity
+from budgetplan.workflow.amount import resolve_amount
+from budgetplan.workflow.planner import regrets, require_feasible
+from budgetplan.workflow.provenance import provenance
+from budgetplan.workflow.question import resolve
+
+SCHEMA = "budgetplan/max-params/1"
+"""Form of `SizeLimit.to_dict`."""
+BANDWIDTH_REACHED = 0.7
+"""Part of the memory bandwidth that decoding reaches: assumed, .5 to .9. [1]"""
+BYTES = {"bf16": 2.0, "fp8": 1.0, "int4": 0.5}
+"""Bytes per param by precision."""
+
+
+@dataclass(frozen=True)
+class SizeLimit:
+    """The largest N that serving allows.
+
+    Attributes
+    ----------
+    by_price, by_latency : float or None
+        N that each limit allows; None where it is not given. [param]
+    params : float
+        The smaller of them. [param]
+    free_params, wasted_compute : float or None
+        N of the plan without the limit, and the compute that the limit wastes; None without a budget. [param], [1]
+    formulas, assumptions : tuple of str
+    provenance : mapping
+    """
+
+    by_price: float | None
+    by_latency: float | None
+    params: float
+    free_params: float | None
+    wasted_compute: float | None
+    formulas: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def headline(self) -> str:
+        """The finding in one sentence."""
+        which = "price" if self.params == self.by_price else "latency"
+        said = f"At most {format_quantity(self.params, 'params')} params, set by the {which}"
+        if self.free_params is None or self.wasted_compute is None:
+            return f"{said}."
+        if self.free_params <= self.params:
+            return f"{said}; the plan has {format_quantity(self.free_params, 'params')} and does not feel it."
+        wasted = format_quantity(max(self.wasted_compute, 0.0), "ratio", 2)
+        return f"{said}; that wastes {wasted} of the budget, whose plan has {format_quantity(self.free_params, 'params')}."
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer in the JSON shape `budgetplan/max-params/1`."""
+        out = {name: value for name, value in vars(self).items() if name not in ("formulas", "assumptions", "provenance")}
+        tail = {"formulas": list(self.formulas), "assumptions": list(self.assumptions), "provenance": dict(self.provenance)}
+        return {"schema": SCHEMA, "headline": self.headline, **out, **tail}
+
+
+def size_limit(
+    scenario: Scenario,
+    usd_per_million: float | None = None,
+    latency: float | None = None,
+    chips: float = 1.0,
+    precision: str = "bf16",
+    command: str = "",
+) -> SizeLimit:
+    """Largest model by price, by latency, or by both.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Device, price, MFU and decoding; with a budget, what the limit costs is told too.
+    usd_per_million : float, optional
+        Price per million generated tokens, compute only. [usd]
+    latency : float, optional
+        Per generated token. [s]
+    chips : float
+        Accelerators that share one copy of the model. [1]
+    precision : {"bf16", "fp8", "int4"}
+        Of the weights when served.
+    command : str
+        What was typed, for the provenance.
+
+    Returns
+    -------
+    SizeLimit
+
+    Raises
+    ------
+    ScenarioError
+        If neither limit is given, the precision is not known, or there is no price of the device.
+
+    References
+    ----------
+    .. [1] Erdil, "Inference economics of language models", 2025, arXiv:2506.04645 (decoding waits for memory; latency at best grows
+       with the root of N once the network is counted).
+    """
+    if usd_per_million is None and latency is None:
+        raise ScenarioError("There is no limit.", "Give --price-per-million 0.5usd, --latency 0.02s, or both.")
+    if precision not in BYTES:
+        raise ScenarioError(f"`precision` is `{precision}`, and {', '.join(f'`{name}`' for name in BYTES)} are known.")
+    chip = find_accelerator(scenario.gpu or ASSUMED_GPU)
+    question = resolve(scenario)
+    said = [] if scenario.gpu else [f"served on {chip.id}"]
+    formulas, by_price, by_latency = [], None, None
+    if usd_per_million is not None:
+        rent = scenario.price if scenario.price is not None else (None if chip.price is None else chip.price.usd_per_h)
+        if rent is None:
+            raise ScenarioError(f"The hardware table has no price of {chip.id}.", "Give --price 2.5usd/h.")
+        mfu = scenario.mfu or ASSUMED_MFU
+        kappa = float(question.kappa[2])
+        by_price = usd_per_million / 1e6 * 3600.0 * chip.peak_flop_per_s["bf16"] * mfu / (kappa * rent)
+        formulas.append(
+            f"price: usd per token = {kappa:g} N x {rent:g} usd/h/(3600 s/h x {chip.peak_flop_per_s['bf16']:.4g} x {mfu:g})"
+        )
+        said += [f"MFU {mfu:g} in training, decoding at {2 / kappa:.2g} of it", "compute only: no margin, idle time or prefill"]
+        if scenario.price is None and chip.price is not None:
+            said.append(f"price of {chip.price.date} ({chip.price.source})")
+    if latency is not None:
+        speed = chips * chip.bandwidth_bytes_per_s * BANDWIDTH_REACHED
+        by_latency = latency * speed / BYTES[precision]
+        formulas.append(
+            f"latency: s per token = {BYTES[precision]:g} byte x N/({chips:g} x {chip.bandwidth_bytes_per_s:.3g} byte/s x .7)"
+        )
+        said += [
+            "every active param is read once per token at .7 of the bandwidth (.5 to .9); context, network and queue come on top"
+        ]
+    params = min(value for value in (by_price, by_latency) if value is not None)
+    free, wasted = _cost(scenario, params)
+    source = provenance(scenario, question.law, command)
+    return SizeLimit(by_price, by_latency, params, free, wasted, tuple(formulas), tuple(said), source)
+
+
+def _cost(scenario: Scenario, params: float) -> tuple[float | None, float | None]:
+    """N without the limit, and the compute that the limit wastes; None without a budget."""
+    if scenario.budget is None and scenario.usd is None and (scenario.gpus is None or scenario.duration is None):
+        return None, None
+    money = resolve_amount(scenario)
+    problem = resolve(scenario).at(np.array([money.flop]))
+    require_feasible(problem)
+    best = solve(problem)
+    free = float(np.exp(best.y[0, 0]))
+    if free <= params:
+        return free, 0.0
+    bounded = resolve(override(scenario, {"max.params": f"{params:.17g}"})).at(np.array([money.flop]))
+    require_feasible(bounded)
+    return free, regrets(problem, best, [float(solve(bounded).loss[0])], None)[0].wasted_compute
