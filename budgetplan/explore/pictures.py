@@ -65,11 +65,6 @@ def picture(kind: str, scenario: Scenario) -> str:
         return _image(kind, _DATA[kind](scenario))
     except BudgetPlanError as error:
         return _none(error.message)
-    except ValueError:
-        if kind != "regret" or not (scenario.min or scenario.max or scenario.fix):
-            raise
-        # The curve has no value for a rule of thumb that fits the limits at none of its budgets.
-        return _none("The limits rule out one of the rules of thumb at every budget: there is no curve.")
 
 
 def _none(sentence: str) -> str:

@@ -215,6 +215,8 @@ def _wasted(problem: Problem, name: str) -> Array:
     other = baseline_problem(problem, name)
     out = np.full(problem.size, np.nan)
     able = np.flatnonzero(feasible_params(other).any & feasible_params(problem).any)
+    if not able.size:
+        return out
     loss = solve(other.take(able), 2).loss
     finite = np.isfinite(loss)
     out[able[~finite]] = 1.0
