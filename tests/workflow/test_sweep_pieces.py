@@ -61,6 +61,7 @@ def test_every_cell_is_in_one_piece_with_its_own_values(keys: list[str], count: 
         {"checkpoint": "8B,1T", "max": {"pretraining_tokens": 2e12, "inference_share": 0.3}},
         {"params": 1e9, "max": {"rl_tokens": 0}},
         {"max": {"params": 1e3, "inference_tokens": 1e12}},
+        {"queries": 1e7, "prompt_tokens": 900, "max": {"samples_per_query": 40, "inference_tokens": 1e12}},
     ],
 )
 def test_limits_of_many_cells_are_those_of_each(fields: dict[str, object]) -> None:
@@ -81,7 +82,8 @@ def test_limits_of_many_cells_are_those_of_each(fields: dict[str, object]) -> No
     first = np.concatenate([item.first_sample for item in each])
     served = np.concatenate([item.served for item in each])
     question = resolve(scenario)
-    many = limits_of(scenario, columns, question.kappa, budgets, first, served, question.sunk_tokens)
+    prefill = question.demand.prefill(first)
+    many = limits_of(scenario, columns, question.kappa, budgets, first, served, question.sunk_tokens, prefill)
     assert many.rl_forbidden == each[0].limits.rl_forbidden
     for side in ("low", "high"):
         expected = np.concatenate([getattr(item.limits, side) for item in each], axis=1)
