@@ -86,6 +86,17 @@ def _print(code: str, message: str, hint: str, words: Sequence[str]) -> None:
     if wants_json(words):
         text = json.dumps({"error": {"code": code, "message": message, "hint": hint}})
     else:
-        lines = [f"error: {line}" for line in message.splitlines()]
-        text = "\n".join([*lines, f"hint: {hint}"] if hint else lines)
+        lines = [f"error: {_shown(line)}" for line in message.splitlines()]
+        text = "\n".join([*lines, f"hint: {_shown(hint)}"] if hint else lines)
     to_stderr(text + "\n")
+
+
+def _shown(text: str) -> str:
+    r"""Text that a terminal prints and does not obey.
+
+    Examples
+    --------
+    >>> _shown("a\x1b[2Jb")
+    'a\\x1b[2Jb'
+    """
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)

@@ -46,10 +46,15 @@ def whole_file(path: Path | str) -> Iterator[Path]:
     ...     _ = part.write_text("all of it")
     """
     place = Path(path)
+    if "\0" in str(place):
+        raise OSError(errno.EINVAL, "a name cannot hold a null byte", str(place).replace("\0", "?"))
     if place.exists() and not place.is_file() and not place.is_dir():
         yield place
         return
-    target = place.resolve()
+    try:
+        target = place.resolve()
+    except RuntimeError as error:  # a loop of links, before Python 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(place)) from error
     mode = _replaceable(target)
     part = target.with_name(f".{target.name.encode()[:LONGEST].decode(errors='ignore')}.{secrets.token_hex(6)}.part")
     try:

@@ -42,6 +42,8 @@ _Cluster = Annotated[
     str | None,
     typer.Option("--cluster", metavar="tcp://HOST:PORT", help="Dask scheduler whose workers share the cells.", show_default=False),
 ]
+MOST = 10_000_000
+"""Values of one swept field: a sweep of more would not fit into memory."""
 _SHOWN = 40
 """Rows of the table on a terminal; files and other formats have all."""
 
@@ -78,7 +80,11 @@ def _swept(request: Request, over: list[str] | None, workers: int, cluster: str 
     """The swept keys and the table."""
     from budgetplan.workflow import sweep
 
-    grid = dict(_axis(item) for item in over or ())
+    grid: dict[str, list[Any]] = {}
+    for key, values in map(_axis, over or ()):
+        if key in grid:
+            raise ScenarioError(f"--over {key} is given twice.", f"Name all its values in one: --over {key}=A,B,C.")
+        grid[key] = values
     with progress("sweep") as tell:
         return list(grid), sweep(request.scenario, grid, workers, cluster, tell)
 
@@ -127,6 +133,8 @@ def _axis(text: str) -> tuple[str, list[Any]]:
     linear, number = count.endswith("lin"), count.removesuffix("lin").removesuffix("log")
     if not (colon and dots and start and stop and number.isdigit() and int(number) >= 1):
         raise ScenarioError(f"--over {key}: `{values}` is not START..STOP:COUNT.", "Write --over budget=1e22..1e26:9.")
+    if int(number) > MOST:
+        raise ScenarioError(f"--over {key}: {int(number):,} values are more than {MOST:,}.", "Sweep a coarser series.")
     low, high = (_number(override, scenario_from_fields, key, end) for end in (start, stop))
     if not linear and (low <= 0 or high <= 0):
         raise UnitError(f"--over {key}: {low:g} to {high:g} cannot be spaced by ratio.", f"Write {start}..{stop}:{number}lin.")
