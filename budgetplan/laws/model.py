@@ -135,14 +135,14 @@ def stack(rows: tuple[Array | float, Array | float, Array | float, Array | float
     return np.stack(np.broadcast_arrays(*rows))
 
 
-def taken(part: Any, index: Index) -> Any:
+def taken(part: Any, index: Index | slice) -> Any:
     """A law, or a link of one, whose coefficients are arrays of shape (instance,), for the instances in `index`.
 
     Parameters
     ----------
     part : dataclass
         Coefficients that are floats stay as they are.
-    index : ndarray
+    index : ndarray or slice
         Indices or a mask.
     """
     changed = {}

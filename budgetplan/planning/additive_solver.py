@@ -13,6 +13,9 @@ from budgetplan.planning.power_allocation import allocate
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solution import Solution
 
+PIECE = 16_384
+"""Instances worked on together: their columns stay in a processor's cache. Results do not depend on it."""
+
 
 def is_additive(problem: Problem) -> bool:
     """Whether the law is a sum of powers and nothing but the standing limits applies.
@@ -43,6 +46,16 @@ def solve_additive(problem: Problem) -> Solution:
     Solution
         Spread 0: the problem is convex and has one basin.
     """
+    y, loss = np.empty((4, problem.size)), np.empty(problem.size)
+    for at in range(0, problem.size, PIECE):
+        piece = slice(at, at + PIECE)
+        y[:, piece], loss[piece] = _solved(problem if problem.size <= PIECE else problem.take(piece))
+    nowhere, never = np.broadcast_to(np.nan, y.shape), np.broadcast_to(np.inf, loss.shape)
+    return Solution(y, loss, np.zeros(problem.size), never, nowhere)
+
+
+def _solved(problem: Problem) -> tuple[Array, Array]:
+    """Optimum and loss of instances that fit into a cache."""
     model = problem.model
     assert isinstance(model, (AdditiveLoss, ChinchillaLoss))
     terms = [(model.B, model.beta)]
@@ -70,9 +83,7 @@ def solve_additive(problem: Problem) -> Solution:
         part = [(_some(size, one), _some(power, one)) for size, power in ((model.A, model.alpha), *terms)]
         n, x = allocate(np.log(problem.budget[one]), part[0], part[1:], np.log(problem.kappa[stages]), fixed[one])
         _fill(y, one, n, x, stages, local=True)
-    loss = problem.loss(y)
-    nothing = np.full(problem.size, np.inf)
-    return Solution(y, loss, np.zeros(problem.size), nothing, np.full_like(y, np.nan))
+    return y, problem.loss(y)
 
 
 def _some(item: float | Array, chosen: Array) -> float | Array:

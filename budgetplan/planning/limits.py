@@ -73,7 +73,7 @@ class Limits:
         standing = bool(np.all(self.low == no_limits(1).low))
         return not standing or bool(np.isfinite(self.high).any())
 
-    def take(self, index: Index) -> Limits:
+    def take(self, index: Index | slice) -> Limits:
         """The limits of the instances in `index`."""
         return Limits(self.low[:, index], self.high[:, index], self.rl_forbidden)
 

@@ -134,8 +134,8 @@ class Problem:
             worst = np.maximum(worst, self.least_inference - y[3])
         return np.maximum(worst, 0.0)
 
-    def take(self, index: Index) -> Problem:
-        """The instances in `index` (indices or a mask)."""
+    def take(self, index: Index | slice) -> Problem:
+        """The instances in `index` (indices, a mask or a slice, which copies nothing)."""
         return replace(
             self,
             model=taken(self.model, index) if self.drawn else self.model,
