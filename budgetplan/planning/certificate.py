@@ -177,7 +177,8 @@ def residuals(problem: Problem, y: Array) -> Array:
     loss, gradient = problem.loss_and_gradient(y)
     cost = problem.cost(y)
     part = cost / cost.sum(axis=0)
-    lam = -gradient[1] / part[0]
+    with np.errstate(over="ignore"):  # a task loss of e^700, far from any optimum, has an infinite price
+        lam = -gradient[1] / part[0]
     scale = np.maximum(np.maximum(np.abs(gradient).max(axis=0), FLAT * np.abs(loss)), 1e-300)
     worst: Array = np.abs(problem.overspend(y))
     if not problem.limits.fixed[0]:

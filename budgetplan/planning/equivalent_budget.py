@@ -56,7 +56,8 @@ def optimal_slope(problem: Problem, y: Array, loss: Array) -> Array:
     _, gradient = problem.loss_and_gradient(here)
     cost = problem.cost(here)
     spent = problem.overspend(here) > -1e-6
-    slope = gradient[1] * problem.budget / np.maximum(cost[0], 1e-300)
+    with np.errstate(over="ignore"):  # a task loss of e^700, far from any optimum, has an infinite slope
+        slope = gradient[1] * problem.budget / np.maximum(cost[0], 1e-300)
     return np.where(spent & np.isfinite(loss), np.minimum(slope, 0.0), 0.0)
 
 
