@@ -84,3 +84,17 @@ def test_rl_and_samples_replace_each_other() -> None:
     assert other["loss"] > many.plan.loss
     few = bp.plan(budget=1e13, law="lab", queries=20_000, tokens_per_sample=10, verifier="oracle")
     assert few.plan.share["rl"] == 0
+
+
+def test_the_loop_closed() -> None:
+    """At each budget the plan's runs fell into the predicted interval, and no rule of thumb had a lower mean task loss."""
+    runs = pd.read_csv(data_path("lab", "validation.csv"))
+    assert (runs.groupby(["budget", "candidate"])["seed"].nunique() == 3).all()
+    assert runs["budget"].nunique() == 3
+    inside = runs["measured"].between(runs["low"], runs["high"])
+    assert inside[runs["candidate"] == "plan"].all()
+    mean = runs.pivot_table(index="budget", columns="candidate", values="measured")
+    assert (mean.idxmin(axis=1) == "plan").all()
+    grid = pd.read_csv(data_path("lab", "runs.csv"))
+    beyond = runs[(runs["budget"] == "beyond") & (runs["candidate"] == "plan")]
+    assert (beyond["pretraining_tokens"] > grid["pretraining_tokens"].max()).all()
