@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from budgetplan.costs.architecture import Architecture, Attention, FeedForward, PublishedFlop
+from budgetplan.costs.names import by_name, folded
 from budgetplan.costs.table import Row, read_table
 from budgetplan.datafiles import data_path
 from budgetplan.errors import DataError, UnknownNameError
@@ -56,15 +57,10 @@ def find_architecture(name: str) -> Architecture:
     >>> find_architecture("Llama 3.1 405B").layers
     126
     """
-    found = {_folded(known): item for item in load_architectures() for known in (item.id, *item.aliases)}.get(_folded(name))
+    found = by_name(load_architectures()).get(folded(name))
     if found is None:
         raise UnknownNameError("architecture", name, [item.id for item in load_architectures()])
     return found
-
-
-def _folded(name: str) -> str:
-    """Return a name without what people write differently."""
-    return "".join(character for character in name.casefold() if character not in " -_")
 
 
 def _whole(row: Row, key: str, *, zero: bool = False) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from budgetplan.costs.names import by_name, folded
 from budgetplan.costs.table import Row, read_table
 from budgetplan.datafiles import data_path
 from budgetplan.errors import DataError, UnknownNameError, suggest
@@ -95,7 +96,7 @@ def load_hardware(path: Path | None = None) -> tuple[Accelerator, ...]:
     owners: dict[str, str] = {}
     for item in found:
         for name in (item.id, *item.aliases):
-            owner = owners.setdefault(_folded(name), item.id)
+            owner = owners.setdefault(folded(name), item.id)
             if owner != item.id:
                 raise DataError(f"{table.place}: {item.id}: the name `{name}` also belongs to {owner}.")
     return found
@@ -123,22 +124,12 @@ def find_accelerator(name: str) -> Accelerator:
     >>> find_accelerator("a100 sxm4 80gb").id
     'A100-80GB'
     """
-    names: dict[str, Accelerator] = {}
-    spelled: list[str] = []
-    for item in load_hardware():
-        for known in (item.id, *item.aliases):
-            names[_folded(known)] = item
-            spelled.append(known)
-    found = names.get(_folded(name))
+    found = by_name(load_hardware()).get(folded(name))
     if found is None:
         ids = [item.id for item in load_hardware()]
+        spelled = [known for item in load_hardware() for known in (item.id, *item.aliases)]
         raise UnknownNameError("GPU", name, ids if suggest(name, ids) or not suggest(name, spelled) else spelled)
     return found
-
-
-def _folded(name: str) -> str:
-    """Return a name without what people write differently."""
-    return "".join(character for character in name.casefold() if character not in " -_")
 
 
 def _accelerator(row: Row, as_of: str) -> Accelerator:

@@ -10,6 +10,7 @@ from typing import Any
 
 from budgetplan.costs.hardware import Accelerator, find_accelerator
 from budgetplan.costs.model_figures import UNITS, Figure, read_figures
+from budgetplan.costs.names import by_name, folded
 from budgetplan.costs.table import Row, read_table
 from budgetplan.datafiles import data_path
 from budgetplan.errors import DataError, UnknownNameError
@@ -117,7 +118,7 @@ def load_models(path: Path | None = None) -> tuple[PublicModel, ...]:
         if item.accelerator is not None and "accelerator_hours" in item.figures and item.peak_flop_per_s is None:
             raise DataError(f"{row.place}: `accelerator` is `{item.accelerator}`, which the hardware table lacks: state its peak.")
         for name in (item.id, *item.aliases):
-            owner = owners.setdefault(_folded(name), item.id)
+            owner = owners.setdefault(folded(name), item.id)
             if owner != item.id:
                 raise DataError(f"{row.place}: the name `{name}` also belongs to {owner}.")
         found[item.id] = item
@@ -146,8 +147,7 @@ def find_model(name: str) -> PublicModel:
     >>> find_model("Chinchilla").checkpoint
     (70000000000.0, 1400000000000.0)
     """
-    names = {_folded(known): item for item in load_models() for known in (item.id, *item.aliases)}
-    found = names.get(_folded(name))
+    found = by_name(load_models()).get(folded(name))
     if found is None:
         raise UnknownNameError("model", name, [item.id for item in load_models()])
     return found
@@ -192,11 +192,6 @@ def _row(item: PublicModel) -> dict[str, Any]:
     names = ("id", "title", "organisation", "date", "open_weights", "base", "accelerator")
     values = {quantity: item.value(quantity) for quantity in UNITS}
     return {**{name: getattr(item, name) for name in names}, **values, "peak_flop_per_s": item.peak_flop_per_s}
-
-
-def _folded(name: str) -> str:
-    """Return a name without what people write differently."""
-    return "".join(character for character in name.casefold() if character not in " -_")
 
 
 def _accelerator(name: str) -> Accelerator | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -56,7 +55,7 @@ def whole_file(path: Path | str) -> Iterator[Path]:
     except RuntimeError as error:  # a loop of links, before Python 3.13
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(place)) from error
     mode = _replaceable(target)
-    part = target.with_name(f".{target.name.encode()[:LONGEST].decode(errors='ignore')}.{secrets.token_hex(6)}.part")
+    part = target.with_name(f".{target.name.encode()[:LONGEST].decode(errors='ignore')}.{os.urandom(6).hex()}.part")
     try:
         part.touch(exist_ok=False)
         if mode is not None:

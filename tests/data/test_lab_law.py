@@ -12,17 +12,9 @@ from budgetplan.datafiles import data_path
 from budgetplan.fitting.joint import fit_joint
 from budgetplan.fitting.joint_folds import largest
 from budgetplan.fitting.rl_options import CurveOptions
+from budgetplan.lab.fit import ROLES
 from budgetplan.laws.catalogue import load_law
 
-ROLES = {
-    "params": "params",
-    "tokens": "pretraining_tokens",
-    "rl_tokens": "rl_tokens",
-    "k": "k",
-    "success": "success_exact",
-    "loss": "pretraining_loss",
-    "cluster": "seed",
-}
 NAMED = {("task", "pivot"): "pivot", ("rl", "midpoint"): "rl_midpoint", ("inference", "tail"): "tail"}
 
 
