@@ -2,53 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-
 from budgetplan.costs.methods import Count
+from budgetplan.costs.serving import load_serving
 from budgetplan.costs.stages import FORWARD
-from budgetplan.costs.table import read_table
-from budgetplan.datafiles import data_path
 from budgetplan.units import parse_quantity
-
-
-@dataclass(frozen=True)
-class Prefill:
-    """Utilisation of prefill relative to training, where the user gives none.
-
-    Attributes
-    ----------
-    utilisation, low, high : float
-        Default and its range [1].
-    kind, source : str
-        How it is known, and why.
-    """
-
-    utilisation: float
-    low: float
-    high: float
-    kind: str
-    source: str
-
-
-@cache
-def load_prefill(path: Path | None = None) -> Prefill:
-    """Return the default utilisation of prefill with its range and source.
-
-    Parameters
-    ----------
-    path : Path, optional
-        A table of the same form; default: the shipped one.
-
-    Raises
-    ------
-    DataError
-        Where the table cannot be used.
-    """
-    row = read_table(data_path("serving.yaml") if path is None else path).row("prefill_utilisation")
-    low, value, high = (row.number(name, "1", most=1.0) for name in ("low", "value", "high"))
-    return Prefill(value, low, high, row.text("kind"), row.text("source"))
 
 
 def prefill_kappa(utilisation: float | None = None, count: Count = "training-equivalent") -> float:
@@ -89,4 +46,4 @@ def prefill_kappa(utilisation: float | None = None, count: Count = "training-equ
         utilisation = parse_quantity(utilisation, "ratio", "prefill_utilisation", positive=True)
     if count == "operations":
         return FORWARD
-    return FORWARD / (load_prefill().utilisation if utilisation is None else utilisation)
+    return FORWARD / (load_serving("prefill_utilisation").value if utilisation is None else utilisation)

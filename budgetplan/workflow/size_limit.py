@@ -19,6 +19,7 @@ import numpy as np
 
 from budgetplan.costs.hardware import find_accelerator
 from budgetplan.costs.money import ASSUMED_GPU, ASSUMED_MFU
+from budgetplan.costs.serving import load_serving
 from budgetplan.errors import ScenarioError
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario, override
@@ -30,8 +31,6 @@ from budgetplan.workflow.question import resolve
 
 SCHEMA = "budgetplan/max-params/1"
 """Form of `SizeLimit.to_dict`."""
-BANDWIDTH_REACHED = 0.7
-"""Part of the memory bandwidth that decoding reaches: assumed, .5 to .9. [1]"""
 BYTES = {"bf16": 2.0, "fp8": 1.0, "int4": 0.5}
 """Bytes per param by precision."""
 
@@ -141,14 +140,15 @@ def size_limit(
         if scenario.price is None and chip.price is not None:
             said.append(f"price of {chip.price.date} ({chip.price.source})")
     if latency is not None:
-        speed = chips * chip.bandwidth_bytes_per_s * BANDWIDTH_REACHED
+        reached = load_serving("bandwidth_reached")
+        speed = chips * chip.bandwidth_bytes_per_s * reached.value
         by_latency = latency * speed / BYTES[precision]
-        formulas.append(
-            f"latency: s per token = {BYTES[precision]:g} byte x N/({chips:g} x {chip.bandwidth_bytes_per_s:.3g} byte/s x .7)"
+        rate = f"{chips:g} x {chip.bandwidth_bytes_per_s:.3g} byte/s x {reached.value:g}"
+        formulas.append(f"latency: s per token = {BYTES[precision]:g} byte x N/({rate})")
+        said.append(
+            f"every active param is read once per token at {reached.value:g} of the bandwidth ({reached.low:g} to "
+            f"{reached.high:g}, {reached.kind}); context, network and queue come on top"
         )
-        said += [
-            "every active param is read once per token at .7 of the bandwidth (.5 to .9); context, network and queue come on top"
-        ]
     params = min(value for value in (by_price, by_latency) if value is not None)
     free, wasted = _cost(scenario, params)
     source = provenance(scenario, question.law, command)
