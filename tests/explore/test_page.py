@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,16 +22,13 @@ import pytest
 from budgetplan.cli import main
 from budgetplan.cli.commands import explore
 from budgetplan.explore.controls import budgets
+from tests.browser import CHROMIUM, browser
+from tests.explore.tab import Tab
 
 if importlib.util.find_spec("marimo") is None:
     pytest.skip("the extra `explore` is not installed: there is no marimo to serve the page", allow_module_level=True)
-if importlib.util.find_spec("websockets") is None:
-    pytest.skip("there are no `websockets` to speak to a browser", allow_module_level=True)
-from tests.explore.browser import Tab, chromium
-
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SHARES = ("pretraining", "rl", "inference")
-needs_browser = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium to drive")
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium to drive")
 
 
 @contextmanager
@@ -73,9 +69,9 @@ def address(place: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def opened(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
-    assert BROWSER is not None
-    with chromium(BROWSER, tmp_path_factory.mktemp("profile")) as tab:
+def opened(address: str) -> Iterator[Tab]:
+    with browser(1500, 1700) as program:
+        tab = Tab(program)
         tab.go(address)
         read(tab, "plan.share.rl")
         yield tab

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from budgetplan.cli import main
-from tests.report.browser import CHROMIUM, Browser, browser
+from tests.browser import CHROMIUM, Browser, browser
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on the path")
 

@@ -89,7 +89,7 @@ class Browser:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
+def browser(width: int = 1280, height: int = 1024) -> Iterator[Browser]:
     """A browser with a profile of its own, which is gone afterwards."""
     assert CHROMIUM is not None
     ours_in, theirs_out = os.pipe()
@@ -105,7 +105,8 @@ def browser() -> Iterator[Browser]:
                 "--no-first-run",
                 "--remote-debugging-pipe",
             ),
-            *("--disable-background-networking", "--disable-component-update", f"--user-data-dir={folder}"),
+            *("--disable-background-networking", "--disable-component-update", "--disable-extensions"),
+            *(f"--user-data-dir={folder}", f"--window-size={width},{height}"),
         ]
         quiet = os.open(Path(folder) / "said.txt", os.O_WRONLY | os.O_CREAT, 0o600)
         # first out of the way of 3 and 4, then onto them: a pipe may have got these numbers
