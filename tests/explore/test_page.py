@@ -217,6 +217,7 @@ def test_a_link_that_has_no_answer_says_why(opened: Tab, address: str, query: di
 def test_the_page_asks_nobody_else_and_does_not_complain(opened: Tab, address: str) -> None:
     """Last of those that share the page: it looks at what all of them did."""
     own = urlsplit(address).netloc
+    assert sum(urlsplit(url).netloc == own for url in opened.requests) > 10  # the page and its socket were seen
     others = {url[:80] for url in opened.requests if not url.startswith(("data:", "blob:")) and urlsplit(url).netloc != own}
     assert others == set()
     assert opened.complaints == []
