@@ -17,7 +17,7 @@ from budgetplan.lab.model import SIZES, Transformer
 from budgetplan.lab.pretrain import text_loss
 from budgetplan.lab.signal_measure import group_outcomes, measure
 from budgetplan.lab.signal_methods import Step, begin, samples_per_step
-from budgetplan.lab.signal_study import Study
+from budgetplan.lab.signal_study import Rates, Study
 from budgetplan.lab.store import write_json
 from budgetplan.lab.task import Problems, cut_problems
 from budgetplan.lab.validate_train import pretrained
@@ -54,21 +54,28 @@ def prepare(folder: Path, study: Study, size: str, seed: int) -> None:
     base(folder, study, size, seed)
 
 
-def tuning_path(folder: Path, method: str, rate: float) -> Path:
-    """Where the success of a tried rate is."""
-    return folder / "tuning" / f"{method}-{rate:g}.json"
+def tuning_path(folder: Path, method: str, rates: Rates) -> Path:
+    """Where the success with tried rates is."""
+    return folder / "tuning" / f"{method}-{rates}.json"
 
 
-def tune(folder: Path, study: Study, method: str, rate: float, seed: int) -> None:
-    """Spend the study's FLOP at a rate, and write the success on the tuning problems."""
+def tune(folder: Path, study: Study, method: str, rates: Rates, seed: int) -> None:
+    """Spend the study's FLOP at these rates, and write the success on the tuning problems."""
     model, step = base(folder, study, study.small, seed), None
-    for step in _steps(folder, study, method, model, rate, seed):
+    for step in _steps(folder, study, method, model, rates, seed):
         if step.spent.flop >= study.flop:
             break
     assert step is not None
     success = float(right_probability(model, _tuning_problems(study.problems)).mean())
-    content = {"method": method, "rate": rate, "seed": seed, "success": success, "flop": float(step.spent.flop)}
-    write_json(tuning_path(folder, method, rate), content)
+    content = {
+        "method": method,
+        "rate": rates.model,
+        "critic_rate": rates.critic,
+        "seed": seed,
+        "success": success,
+        "flop": float(step.spent.flop),
+    }
+    write_json(tuning_path(folder, method, rates), content)
 
 
 def path_file(folder: Path, method: str, seed: int) -> Path:
@@ -76,12 +83,12 @@ def path_file(folder: Path, method: str, seed: int) -> Path:
     return folder / "cells" / f"{method}-{seed}.json"
 
 
-def follow(folder: Path, study: Study, method: str, rate: float, seed: int) -> None:
+def follow(folder: Path, study: Study, method: str, rates: Rates, seed: int) -> None:
     """Train by a method and measure at every mark of FLOP, before the first step too."""
     shared = _materials(study)
     start, model = base(folder, study, study.small, seed), base(folder, study, study.small, seed)
     marks = [_mark(start, model, study, shared, 0.0, 0, 0)]
-    steps = _steps(folder, study, method, model, rate, seed)
+    steps = _steps(folder, study, method, model, rates, seed)
     done, numbers = 0.0, count(1)
     for flop in study.marks_at:
         if done >= flop:  # one step went past several marks
@@ -92,7 +99,14 @@ def follow(folder: Path, study: Study, method: str, rate: float, seed: int) -> N
             if done >= flop:
                 marks.append(_mark(start, model, study, shared, done, spent.tokens, number * samples_per_step(method, study)))
                 break
-    content = {"method": method, "rate": rate, "seed": seed, "fingerprint": shared.corpus.fingerprint, "marks": marks}
+    content = {
+        "method": method,
+        "rate": rates.model,
+        "critic_rate": rates.critic,
+        "seed": seed,
+        "fingerprint": shared.corpus.fingerprint,
+        "marks": marks,
+    }
     write_json(path_file(folder, method, seed), content)
 
 
@@ -123,9 +137,9 @@ def train_larger(folder: Path, study: Study, seed: int) -> None:
     write_json(whole_file(folder, "larger", seed), content)
 
 
-def _steps(folder: Path, study: Study, method: str, model: Transformer, rate: float, seed: int) -> Iterator[Step]:
+def _steps(folder: Path, study: Study, method: str, model: Transformer, rates: Rates, seed: int) -> Iterator[Step]:
     teacher = base(folder, study, study.large, seed)
-    return begin(method, model, teacher, _materials(study).training, study, rate, seed)
+    return begin(method, model, teacher, _materials(study).training, study, rates, seed)
 
 
 def _mark(

@@ -13,7 +13,7 @@ from budgetplan.lab.ppo import PpoSettings, train_ppo
 from budgetplan.lab.rollout import Spent
 from budgetplan.lab.sft import SftSettings, train_sft
 from budgetplan.lab.signal_chosen import ChosenSettings, train_chosen
-from budgetplan.lab.signal_study import METHODS, Study
+from budgetplan.lab.signal_study import METHODS, Rates, Study
 from budgetplan.lab.signal_teacher import TeacherSettings, train_on_right_answers
 from budgetplan.lab.task import Problems
 
@@ -27,12 +27,12 @@ class Step(Protocol):
 
 
 def begin(
-    method: str, model: Transformer, teacher: Transformer, problems: Problems, study: Study, rate: float, seed: int
+    method: str, model: Transformer, teacher: Transformer, problems: Problems, study: Study, rates: Rates, seed: int
 ) -> Iterator[Step]:
     """Train a model in place by a method; the caller stops when enough FLOP are spent.
 
     RL has no reference model here: how far a method moves a model is what is measured. PPO's answers share prompts as GRPO's do,
-    so that both generate alike; its critic keeps the rate of its default.
+    so that both generate alike.
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ def begin(
     problems : Problems
         To train on.
     study : Study
-    rate : float
-        Learning rate at the width of the smallest size; it falls with one over the width.
+    rates : Rates
+        They fall with one over the width.
     seed : int
 
     Raises
@@ -51,7 +51,8 @@ def begin(
     UnknownNameError
         Where there is no such method.
     """
-    rate = rate * SIZES["30k"].width / model.shape.width
+    narrowing = SIZES["30k"].width / model.shape.width
+    rate, critic_rate = rates.model * narrowing, rates.critic * narrowing
     if method == "sft":
         return train_sft(model, problems, SftSettings(rate, study.answers), seed)
     if method == "sft-teacher":
@@ -61,7 +62,7 @@ def begin(
     if method == "grpo":
         return train_grpo(model, problems, GrpoSettings(rate, study.prompts, study.group), seed)
     if method == "ppo":
-        return train_ppo(model, problems, PpoSettings(rate, prompts=study.prompts, group=study.group), seed)
+        return train_ppo(model, problems, PpoSettings(rate, critic_rate, prompts=study.prompts, group=study.group), seed)
     if method == "chosen":
         return train_chosen(model, problems, ChosenSettings(rate, study.prompts, study.group), seed)
     raise UnknownNameError("method", method, METHODS)

@@ -17,7 +17,7 @@ from budgetplan.lab.model import SIZES
 from budgetplan.lab.pace import training_seconds
 from budgetplan.lab.pieces import Piece, Told, perform
 from budgetplan.lab.run import provenance
-from budgetplan.lab.signal_study import FIRST_SEED, METHODS, NEEDED, TUNING_SEED, Study
+from budgetplan.lab.signal_study import FIRST_SEED, METHODS, NEEDED, TUNING_SEED, Rates, Study
 from budgetplan.lab.signal_table import claim_rows, table_row, write_claims
 from budgetplan.lab.store import read_json, write_json
 
@@ -35,13 +35,13 @@ class Claims:
     ----------
     rows : sequence of mapping
         Of `signal.csv`.
-    rates : mapping of str to float
+    rates : mapping of str to Rates
         Chosen, by method.
     table : Path
     """
 
     rows: Sequence[Mapping[str, str]]
-    rates: Mapping[str, float]
+    rates: Mapping[str, Rates]
     table: Path
 
 
@@ -78,11 +78,11 @@ def examine(out: Path, study: Study, parts: Sequence[str] = tuple(NEEDED), worke
     _claim(folder, study)
     methods = [method for method in METHODS if any(method in NEEDED[part] for part in parts)]
     seeds = range(FIRST_SEED, FIRST_SEED + study.seeds)
-    rates: dict[str, float] = {}
+    rates: dict[str, Rates] = {}
     if methods:
         perform(bases(folder, study), workers, told)
         perform(trials(folder, study, methods), workers, told)
-        rates = {method: chosen_rate(folder, study, method) for method in methods}
+        rates = {method: chosen_rates(folder, study, method) for method in methods}
         perform(runs(folder, study, rates, seeds, parts), workers, told)
     rows = [table_row(row, study.name) for row in claim_rows(out, parts)]
     table = out / "signal.csv"
@@ -104,15 +104,15 @@ def bases(folder: Path, study: Study) -> list[Piece]:
 def trials(folder: Path, study: Study, methods: Sequence[str]) -> list[Piece]:
     """Rates that are still to be tried."""
     return [
-        Piece(f"{method} at {rate:g}", study.flop / _PACE, partial(cells.tune, folder, study, method, rate, TUNING_SEED))
+        Piece(f"{method} at {rates}", study.flop / _PACE, partial(cells.tune, folder, study, method, rates, TUNING_SEED))
         for method in methods
-        for rate in study.rates
-        if not cells.tuning_path(folder, method, rate).exists()
+        for rates in study.tried(method)
+        if not cells.tuning_path(folder, method, rates).exists()
     ]
 
 
-def chosen_rate(folder: Path, study: Study, method: str) -> float:
-    """The tried rate with the highest success; the lowest of equals.
+def chosen_rates(folder: Path, study: Study, method: str) -> Rates:
+    """The tried rates with the highest success; the lowest of equals.
 
     Parameters
     ----------
@@ -120,18 +120,18 @@ def chosen_rate(folder: Path, study: Study, method: str) -> float:
     study : Study
     method : str
     """
-    tried = [read_json(cells.tuning_path(folder, method, rate)) for rate in study.rates]
-    return float(max(tried, key=lambda one: (one["success"], -one["rate"]))["rate"])
+    found = {rates: read_json(cells.tuning_path(folder, method, rates))["success"] for rates in study.tried(method)}
+    return max(found, key=lambda rates: found[rates])
 
 
-def runs(folder: Path, study: Study, rates: Mapping[str, float], seeds: Sequence[int], parts: Sequence[str]) -> list[Piece]:
+def runs(folder: Path, study: Study, rates: Mapping[str, Rates], seeds: Sequence[int], parts: Sequence[str]) -> list[Piece]:
     """Paths, groups and larger bases that are still to be measured."""
     measuring = _MEASURING * study.problems / 1000.0
     found = []
     for seed in seeds:
-        for method, rate in rates.items():
+        for method, chosen in rates.items():
             if not cells.path_file(folder, method, seed).exists():
-                work = partial(cells.follow, folder, study, method, rate, seed)
+                work = partial(cells.follow, folder, study, method, chosen, seed)
                 found.append(Piece(f"{method}, seed {seed}", study.flop / _PACE + (1 + study.marks) * measuring, work))
         if {"a", "d"} & set(parts) and not cells.whole_file(folder, "groups", seed).exists():
             found.append(Piece(f"groups, seed {seed}", measuring, partial(cells.look_at_groups, folder, study, seed)))

@@ -1,7 +1,7 @@
 """What `lab signal` trains and measures, in two presets.
 
-Core seconds of `full`: bases 740 (six seeds of a 30k and a 100k model at 3.9 M tokens, five larger bases), tuning 720 (six methods,
-four rates), paths 1,500 (six methods, five seeds, eleven measurements each): 2,960, or 25 minutes on two cores.
+Core seconds of `full`: bases 740 (six seeds of a 30k and a 100k model at 3.9 M tokens, five larger bases), tuning 1,200 (six
+methods, five rates, PPO with three of its critic), paths 1,500 (six methods, five seeds, eleven measurements each): 3,440.
 """
 
 from __future__ import annotations
@@ -31,6 +31,24 @@ TUNING_SEED = 19
 """Rates are chosen on this seed and on other held-out problems than those that are reported."""
 
 
+@dataclass(frozen=True, order=True)
+class Rates:
+    """Learning rates of a method, at the width of the smallest size.
+
+    Attributes
+    ----------
+    model : float
+    critic : float
+        Of PPO's critic; zero for methods that have none.
+    """
+
+    model: float
+    critic: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.model:g}" + (f"-critic-{self.critic:g}" if self.critic else "")
+
+
 @dataclass(frozen=True)
 class Study:
     """Settings of the comparison of training signals.
@@ -47,6 +65,8 @@ class Study:
         That each method may spend after pre-training, all models counted. [FLOP]
     rates : tuple of float
         Learning rates that are tried for every method.
+    critic_rates : tuple of float
+        Of PPO's critic, each tried with each of the rates.
     seeds, marks : int
         Runs per method, and measurements along each.
     problems, training_problems, windows : int
@@ -61,6 +81,7 @@ class Study:
     pretraining_tokens: int
     flop: float
     rates: tuple[float, ...]
+    critic_rates: tuple[float, ...]
     seeds: int
     marks: int
     problems: int
@@ -69,6 +90,11 @@ class Study:
     prompts: int = 32
     group: int = 16
     answers: int = 64
+
+    def tried(self, method: str) -> tuple[Rates, ...]:
+        """Rates that are tried for a method, in rising order."""
+        critics = self.critic_rates if method == "ppo" else (0.0,)
+        return tuple(Rates(rate, critic) for rate in self.rates for critic in critics)
 
     @property
     def marks_at(self) -> tuple[float, ...]:
@@ -94,6 +120,7 @@ PRESETS: Mapping[str, Study] = {
         pretraining_tokens=48 * STEP_TOKENS,
         flop=4e9,
         rates=(3e-4, 1e-3),
+        critic_rates=(3e-3,),
         seeds=2,
         marks=3,
         problems=60,
@@ -109,7 +136,8 @@ PRESETS: Mapping[str, Study] = {
         "100k",
         pretraining_tokens=2560 * STEP_TOKENS,
         flop=3e11,
-        rates=(1e-4, 3e-4, 1e-3, 3e-3),
+        rates=(1e-4, 3e-4, 1e-3, 3e-3, 1e-2),
+        critic_rates=(1e-3, 3e-3, 1e-2),
         seeds=5,
         marks=10,
         problems=1_000,

@@ -27,15 +27,15 @@ from budgetplan.lab.signal_claims import (
     split_rows,
 )
 from budgetplan.lab.signal_paths import Paths, at_success
-from budgetplan.lab.signal_run import chosen_rate, examine
-from budgetplan.lab.signal_study import METHODS, NEEDED, PRESETS
+from budgetplan.lab.signal_run import chosen_rates, examine
+from budgetplan.lab.signal_study import METHODS, NEEDED, PRESETS, Rates
 from budgetplan.lab.signal_table import COLUMNS
 from budgetplan.lab.store import read_json, write_json
 from budgetplan.signal.measured import measured_claims
 
 MICRO = replace(
     PRESETS["smoke"], name="micro", large="30k", pretraining_tokens=20 * STEP_TOKENS, flop=8e8, marks=2, problems=40,
-    training_problems=300, windows=4, rates=(3e-4, 1e-3),
+    training_problems=300, windows=4, rates=(3e-4, 1e-3), critic_rates=(1e-3, 3e-3),
 )  # fmt: skip
 
 
@@ -112,8 +112,16 @@ def test_nothing_measured_is_undecided() -> None:
 
 def test_the_best_rate_at_equal_flop_is_chosen(tmp_path: Path) -> None:
     for rate, success in ((3e-4, 0.10), (1e-3, 0.12)):
-        write_json(signal_cells.tuning_path(tmp_path, "grpo", rate), {"rate": rate, "success": success})
-    assert chosen_rate(tmp_path, MICRO, "grpo") == 1e-3
+        write_json(signal_cells.tuning_path(tmp_path, "grpo", Rates(rate)), {"success": success})
+    assert chosen_rates(tmp_path, MICRO, "grpo") == Rates(1e-3)
+
+
+def test_ppo_tries_its_critics_rate_too(tmp_path: Path) -> None:
+    successes = dict(zip(MICRO.tried("ppo"), (0.10, 0.12, 0.11, 0.09), strict=True))
+    for rates, success in successes.items():
+        write_json(signal_cells.tuning_path(tmp_path, "ppo", rates), {"success": success})
+    assert chosen_rates(tmp_path, MICRO, "ppo") == Rates(3e-4, 3e-3)
+    assert all(rates.critic == 0.0 for method in ("sft", "grpo", "chosen") for rates in MICRO.tried(method))
 
 
 def test_the_larger_base_costs_as_much_as_the_small_one_and_its_training() -> None:
@@ -177,7 +185,7 @@ def test_a_stopped_study_ends_with_the_same_bytes_and_another_is_refused(whole: 
 
 
 def test_one_part_runs_only_what_it_needs(tmp_path: Path) -> None:
-    rates = dict.fromkeys(NEEDED["d"], 0.001)
+    rates = dict.fromkeys(NEEDED["d"], Rates(0.001, 0.003))
     pieces = signal_run.runs(tmp_path, MICRO, rates, [20], ("d",))
     assert sorted(piece.name for piece in pieces) == ["groups, seed 20", "grpo, seed 20", "ppo, seed 20"]
     assert examine(tmp_path, MICRO, ("e",)).rows[0]["verdict"] == OPEN

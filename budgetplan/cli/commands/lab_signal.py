@@ -23,7 +23,7 @@ EXAMPLES = (
 DETAILS = (
     "Parts: a dense against sparse, b SFT against RL, c self-knowledge, d GRPO against PPO, e equal tokens (from `lab validate`), "
     "f self-training. What is measured is kept; a stopped run goes on with the same command. On one core: smoke under a minute, "
-    "full about 50 minutes; two workers take half."
+    "full about an hour; two workers take half."
 )
 
 _Dir = Annotated[str, typer.Argument(metavar="DIR", help="Folder of a run of the lab, or a new one.")]
@@ -51,12 +51,13 @@ def run(folder: _Dir = "lab", preset: _Preset = "full", part: _Parts = None, wor
         (row["part"], row["claim"], row["verdict"], _interval(row), row["formula"], row["seeds"], row["unit"]) for row in found.rows
     )
     table = Grid(("", "claim", "", "measured (90 %)", "formula", "seeds", "unit"), cells)
-    lines = [("rates", ", ".join(f"{method} {rate:g}" for method, rate in found.rates.items()))] if found.rates else []
-    ends = [method for method, rate in found.rates.items() if rate in (min(study.rates), max(study.rates))]
+    lines = [("rates", ", ".join(f"{method} {rates}" for method, rates in found.rates.items()))] if found.rates else []
+    ends = [method for method, rates in found.rates.items() if rates.model in (min(study.rates), max(study.rates))]
     if ends:
         lines.append(("beware", f"{', '.join(ends)}: the best rate lies at an end of those tried, a better one may lie beyond"))
     lines.append(("file", str(found.table)))
-    data = {"preset": preset, "rates": dict(found.rates), "rows": list(found.rows), "file": str(found.table)}
+    chosen = {method: {"model": rates.model, "critic": rates.critic or None} for method, rates in found.rates.items()}
+    data = {"preset": preset, "rates": chosen, "rows": list(found.rows), "file": str(found.table)}
     return Result(data, found.rows, Page(title, f"preset {preset}", (table, Lines(tuple(lines)))), title)
 
 
