@@ -68,10 +68,7 @@ def tune(folder: Path, study: Study, method: str, rates: Rates, seed: int) -> No
     assert step is not None
     success = float(right_probability(model, _tuning_problems(study.problems)).mean())
     content = {
-        "method": method,
-        "rate": rates.model,
-        "critic_rate": rates.critic,
-        "seed": seed,
+        **_heading(method, rates, seed),
         "success": success,
         "flop": float(step.spent.flop),
     }
@@ -100,10 +97,7 @@ def follow(folder: Path, study: Study, method: str, rates: Rates, seed: int) -> 
                 marks.append(_mark(start, model, study, shared, done, spent.tokens, number * samples_per_step(method, study)))
                 break
     content = {
-        "method": method,
-        "rate": rates.model,
-        "critic_rate": rates.critic,
-        "seed": seed,
+        **_heading(method, rates, seed),
         "fingerprint": shared.corpus.fingerprint,
         "marks": marks,
     }
@@ -135,6 +129,10 @@ def train_larger(folder: Path, study: Study, seed: int) -> None:
         "text_loss": text_loss(model, shared.held_out, study.windows),
     }
     write_json(whole_file(folder, "larger", seed), content)
+
+
+def _heading(method: str, rates: Rates, seed: int) -> dict[str, Any]:
+    return {"method": method, "rate": rates.model, "critic_rate": rates.critic, "seed": seed}
 
 
 def _steps(folder: Path, study: Study, method: str, model: Transformer, rates: Rates, seed: int) -> Iterator[Step]:
