@@ -11,6 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
+from budgetplan.fitting.pieces import pieces
 from budgetplan.numerics.arrays import Array
 
 EXPONENTS = np.geomspace(0.03, 1.6, 24)
@@ -39,10 +40,12 @@ def linear_starts(log_params: Array, log_tokens: Array, loss: Array, alphas: Arr
     if not diagonal:
         alphas, betas = (grid.reshape(-1) for grid in np.meshgrid(alphas, betas, indexing="ij"))
     n, d = log_params - log_params.mean(), log_tokens - log_tokens.mean()
-    columns = np.stack([np.broadcast_to(1.0, (len(alphas), len(n))), np.exp(-np.outer(alphas, n)), np.exp(-np.outer(betas, d))])
-    columns = columns / loss
-    gram: Array = np.einsum("jpr,kpr->pjk", columns, columns)
-    right: Array = columns.sum(axis=2).T
+    gram, right = np.zeros((len(alphas), 3, 3)), np.zeros((len(alphas), 3))
+    for part in pieces(len(n), len(alphas)):
+        flat = np.broadcast_to(1.0, (len(alphas), len(n[part])))
+        columns = np.stack([flat, np.exp(-np.outer(alphas, n[part])), np.exp(-np.outer(betas, d[part]))]) / loss[part]
+        gram += np.einsum("jpr,kpr->pjk", columns, columns)
+        right += columns.sum(axis=2).T
     linear = _not_negative(gram, right)
     linear = np.maximum(linear, TRACE * loss.min())
     shift = np.stack([np.zeros_like(alphas), alphas * log_params.mean(), betas * log_tokens.mean()], axis=1)

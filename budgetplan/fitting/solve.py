@@ -9,6 +9,7 @@ import numpy as np
 from budgetplan.errors import FitError
 from budgetplan.fitting.curve import AbstractCurve, Chart
 from budgetplan.fitting.newton import Minimum, minimise
+from budgetplan.fitting.pieces import pieces
 from budgetplan.fitting.robust import Objective, ratio_scale, rho
 from budgetplan.numerics.arrays import Array
 
@@ -100,7 +101,8 @@ def solve(
     """
     own = chart.basis
     u = chart.free(starts)
-    value = rho(curve.evaluate(u)[0] - observed, objective.widths[0]).sum(axis=1)
+    parts = pieces(len(u), len(observed))
+    value = np.concatenate([rho(curve.evaluate(u[part])[0] - observed, objective.widths[0]).sum(axis=1) for part in parts])
     finite = np.flatnonzero(np.isfinite(value))
     if not len(finite):
         raise FitError("No start gives finite fitted values.", "Check the units of params and tokens.")
