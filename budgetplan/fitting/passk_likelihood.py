@@ -28,6 +28,30 @@ def shapes(u: Array) -> tuple[Array, Array]:
     return sigmoid(u[:, :1]) * nu, sigmoid(-u[:, :1]) * nu
 
 
+def alike(counts: Counts, weights: Array) -> tuple[Counts, Array]:
+    """The same likelihood with problems of equal counts taken together: most are never solved, or always, in as many samples.
+
+    Parameters
+    ----------
+    counts : Counts
+    weights : ndarray of shape (replicate, problem)
+
+    Returns
+    -------
+    Counts, ndarray of shape (replicate, kind)
+
+    Examples
+    --------
+    >>> kinds, weights = alike(Counts(np.array([0.0, 3.0, 0.0]), np.array([9.0, 9.0, 9.0])), np.array([[1.0, 2.0, 4.0]]))
+    >>> kinds.correct.tolist(), weights.tolist()
+    ([0.0, 3.0], [[5.0, 2.0]])
+    """
+    kinds, which, size = np.unique(np.stack([counts.correct, counts.samples]), axis=1, return_inverse=True, return_counts=True)
+    together = weights[:, np.argsort(which.reshape(-1), kind="stable")]
+    first = np.concatenate([[0], np.cumsum(size)[:-1]])
+    return Counts(kinds[0], kinds[1]), np.add.reduceat(together, first, axis=1)
+
+
 def log_likelihood(u: Array, counts: Counts, weights: Array) -> Array:
     """ln l of shape (replicate,) at points of shape (replicate, 2), weights of shape (replicate, problem)."""
     a, b = shapes(u)

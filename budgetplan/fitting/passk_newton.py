@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from budgetplan.fitting.passk_likelihood import HIGHEST, LOWEST, log_likelihood, score
+from budgetplan.fitting.passk_likelihood import HIGHEST, LOWEST, alike, log_likelihood, score
 from budgetplan.fitting.passk_read import Counts
 from budgetplan.numerics.arrays import Array, Bools
 
@@ -41,6 +41,7 @@ def maximise(counts: Counts, weights: Array) -> Peak:
     weights : ndarray of shape (replicate, problem)
         How often each problem counts.
     """
+    counts, weights = alike(counts, weights)
     share = (weights * counts.correct).sum(axis=1) / np.maximum((weights * counts.samples).sum(axis=1), 1e-300)
     each = (weights * counts.correct / counts.samples).sum(axis=1) / weights.sum(axis=1)
     # Pooled and per-problem means differ where the samples stopped early on easy problems: their geometric mean starts between.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from budgetplan.fitting.passk_likelihood import HIGHEST, LOWEST, log_likelihood
+from budgetplan.fitting.passk_likelihood import HIGHEST, LOWEST, alike, log_likelihood
 from budgetplan.fitting.passk_newton import SPREADS, Peak, climb
 from budgetplan.fitting.passk_read import Counts
 from budgetplan.numerics.arrays import Array
@@ -75,7 +75,7 @@ def _end(counts: Counts, peak: Peak, which: int, end: float, allowed: float) -> 
 
 
 def _fall(counts: Counts, peak: Peak, which: int, values: Array) -> Array:
-    weights = np.ones((values.size, counts.samples.size))
+    counts, weights = alike(counts, np.ones((values.size, counts.samples.size)))
     other = 1 - which
     tried = np.concatenate([[peak.u[0, other]], SPREADS if other == 1 else peak.u[0, 0] + np.array([-8.0, -4.0, -2.0, 2.0, 4.0])])
     starts = np.empty((tried.size, values.size, 2))
