@@ -23,6 +23,7 @@ _DASHES = (0.0, (3.0, 1.5))
 _OPEN, _CLOSED = "#0072B2", "#D55E00"
 _SIZE = 3.6  # of a mark [pt]
 _HEIGHT = 1.2 * SMALL  # of a name [pt]
+_APART = 3.0  # pt between two names on one line: closer they read as one
 _GAPS = (1.0, 2.0)  # between a mark and its name: farther, it would read as another's [pt]
 _KINDS = (
     ("dense-open", "dense, open weights", "o", _OPEN, _OPEN),
@@ -145,7 +146,8 @@ def _names(ax: Axes, chart: BacktestData) -> None:
         place = beside(marks[index], width_of(chart.names[index], SMALL), _HEIGHT, taken, inside, _GAPS)
         clear = all(place.overlap(other) == 0.0 for other in taken) and all(inside(*corner) for corner in place.corners)
         if clear:
-            taken.append(_written(ax, chart.names[index], marks[index], taken, inside, SMALL, "normal"))
+            named = _written(ax, chart.names[index], marks[index], taken, inside, SMALL, "normal")
+            taken.append(Box(named.left - _APART, named.bottom, named.right + _APART, named.top))
 
 
 def _legend_box(ax: Axes, scale: float) -> Box:
