@@ -3,19 +3,28 @@
 A file is written under a name of its own beside its place and then renamed. A rename is atomic on every POSIX file system, so a
 reader, a kill or a second writer finds the old file or a new one, never a part. What a killed process leaves is hidden,
 ends in `.part`, and bears a random name: the number of a process is not enough, since a container gives every run the same one.
+A writer holds a lock on its part, which a kill lets go: the next writer of the same file removes parts that nobody holds.
 """
 
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import stat
+import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+if sys.platform != "win32":
+    import fcntl
+
 LONGEST = 200
 """Letters of a file's name that its temporary name repeats: file systems allow 255 bytes."""
+LEFT = 60.0
+"""Age from which a part that nobody holds was left by a killed process: a new one is not locked yet for a moment. [s]"""
 
 
 @contextmanager
@@ -55,13 +64,16 @@ def whole_file(path: Path | str) -> Iterator[Path]:
     except RuntimeError as error:  # a loop of links, before Python 3.13
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(place)) from error
     mode = _replaceable(target)
-    part = target.with_name(f".{target.name.encode()[:LONGEST].decode(errors='ignore')}.{os.urandom(6).hex()}.part")
+    stem = f".{target.name.encode()[:LONGEST].decode(errors='ignore')}."
+    _remove_left(target.parent, stem)
+    part = target.with_name(f"{stem}{os.urandom(6).hex()}.part")
     try:
         part.touch(exist_ok=False)
         if mode is not None:
             part.chmod(mode)
-        yield part
-        part.replace(target)
+        with _held(part):
+            yield part
+            part.replace(target)
     finally:
         part.unlink(missing_ok=True)
 
@@ -82,6 +94,39 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
     with ExitStack() as stack:
         for path, content in reversed(list(contents.items())):
             stack.enter_context(whole_file(path)).write_bytes(content)
+
+
+def _remove_left(folder: Path, stem: str) -> None:
+    """Remove what killed writers of the same file left."""
+    for part in folder.glob(f"{glob.escape(stem)}????????????.part"):
+        try:
+            with part.open("rb") as found:
+                if time.time() - os.fstat(found.fileno()).st_mtime > LEFT and _locked(found.fileno()):
+                    part.unlink(missing_ok=True)
+        except OSError:  # gone meanwhile, or somebody else's: not ours to judge
+            continue
+
+
+@contextmanager
+def _held(part: Path) -> Iterator[None]:
+    """Hold a lock on a part while it is written."""
+    if sys.platform == "win32":  # an open file has no other name there, and there are no such locks
+        yield
+        return
+    with part.open("rb") as held:
+        _locked(held.fileno())
+        yield
+
+
+def _locked(descriptor: int) -> bool:
+    """Lock an open file, and say whether that went: not where another process holds it, or where the file system has no locks."""
+    if sys.platform == "win32":
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _replaceable(target: Path) -> int | None:
