@@ -14,9 +14,7 @@ from budgetplan.lab.signal_paths import Paths
 from budgetplan.lab.signal_study import METHODS
 from budgetplan.lab.store import read_json, write_whole
 from budgetplan.lab.validate_table import matches, read_validation
-
-COLUMNS = ("claim", "part", "verdict", "value", "low", "high", "unit", "formula", "seeds", "measured", "command")
-"""Columns of `signal.csv`; `low` and `high` are the 90 % interval over seeds, empty where one seed or none was measured."""
+from budgetplan.signal.measured import COLUMNS
 
 
 def claim_rows(out: Path, parts: Sequence[str]) -> list[Row]:

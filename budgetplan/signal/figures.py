@@ -24,7 +24,7 @@ class Figure:
     id : str
         Its name.
     value, low, high : float
-        Itself and its range, in `unit`.
+        Itself and its range. [`unit`]
     unit : str
         SI, as written in the table.
     kind : {"published", "fitted", "assumed"}

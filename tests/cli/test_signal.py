@@ -108,11 +108,26 @@ def test_sources_and_assumptions_are_on_the_page(call) -> None:
 
 def test_measured_claims_stand_beside(call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "lab").mkdir()
-    (tmp_path / "lab" / "signal.csv").write_text("claim,measured,holds\nRL forgets less,0.4,yes\n", encoding="utf-8")
+    (tmp_path / "lab" / "signal.csv").write_text(
+        f"{','.join(measured.COLUMNS)}\nRL forgets less,b,holds,0.4,0.1,0.7,1,0.5,5,a difference,budgetplan lab signal\n",
+        encoding="utf-8",
+    )
     monkeypatch.setattr(measured, "data_path", lambda: tmp_path)
     done = call(f"{EXAMPLE} --format json")
-    assert done.data["measured"] == [{"claim": "RL forgets less", "measured": "0.4", "holds": "yes"}]
-    assert "RL forgets less" in call(EXAMPLE).out
+    assert [(row["claim"], row["value"], row["seeds"]) for row in done.data["measured"]] == [("RL forgets less", 0.4, 5)]
+    assert "on tiny models: 1 claims hold, 0 do not, 0 are undecided. --measured shows them" in call(EXAMPLE).out
+    lines = call("budgetplan signal --measured").out.splitlines()
+    assert lines[0] == "1 claims hold, 0 do not, 0 are undecided."
+    assert lines[3].split() == ["b", "RL", "forgets", "less", "holds", "0.4", "(0.1", "to", "0.7)", "0.5", "5", "1"]
+
+
+def test_every_shipped_claim_is_shown_beside_what_a_formula_expects(call) -> None:
+    claims = call(f"{SIGNAL} --format json").data["measured"]
+    assert {claim["part"] for claim in claims} == set("abcdef")
+    table = list(csv.DictReader(io.StringIO(call(f"{SIGNAL} --measured --format csv").out)))
+    assert [row["claim"] for row in table] == [claim["claim"] for claim in claims]
+    page = call(f"{SIGNAL} --measured").out
+    assert all(f"{claim['value']:.4g}" in page for claim in claims)
 
 
 @pytest.mark.parametrize("width", [80, 100, 120])

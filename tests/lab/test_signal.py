@@ -29,9 +29,8 @@ from budgetplan.lab.signal_claims import (
 from budgetplan.lab.signal_paths import Paths, at_success
 from budgetplan.lab.signal_run import chosen_rates, examine
 from budgetplan.lab.signal_study import METHODS, NEEDED, PRESETS, Rates
-from budgetplan.lab.signal_table import COLUMNS
 from budgetplan.lab.store import read_json, write_json
-from budgetplan.signal.measured import measured_claims
+from budgetplan.signal.measured import COLUMNS, measured_claims, typed
 
 MICRO = replace(
     PRESETS["smoke"], name="micro", large="30k", pretraining_tokens=20 * STEP_TOKENS, flop=8e8, marks=2, problems=40,
@@ -147,7 +146,7 @@ def test_every_claim_has_a_row_that_the_accounting_reads(whole: Path) -> None:
     assert tuple(rows[0]) == COLUMNS
     assert {row["part"] for row in rows} == set("abcdef")
     assert [sum(row["part"] == part for row in rows) for part in "abcdef"] == [5, 11, 6, 5, 1, 4]
-    assert measured_claims(whole / "signal.csv") == rows
+    assert measured_claims(whole / "signal.csv") == [typed(row) for row in rows]
     assert {row["verdict"] for row in rows} <= {HOLDS, FAILS, OPEN}
     per_sample = next(row for row in rows if row["claim"] == "A given answer tells more than a verdict, per sample")
     assert float(per_sample["value"]) > 1

@@ -11,7 +11,9 @@ from budgetplan.datafiles import data_path
 from budgetplan.errors import DataError, UnknownNameError
 from budgetplan.signal import measured
 from budgetplan.signal.figures import load_figures
-from budgetplan.signal.measured import measured_claims
+from budgetplan.signal.measured import COLUMNS, measured_claims
+
+HEAD = f"{','.join(COLUMNS)}\n"
 
 SHIPPED = load_figures()
 
@@ -72,15 +74,21 @@ def test_claims_are_read_where_there_are_any(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "lab").mkdir()
     monkeypatch.setattr(measured, "data_path", lambda: tmp_path)
     assert measured_claims() == []
-    (tmp_path / "lab" / "signal.csv").write_text("claim,measured,holds\n'RL forgets less, per KL',0.4,yes\n".replace("'", '"'))
-    assert measured_claims() == [{"claim": "RL forgets less, per KL", "measured": "0.4", "holds": "yes"}]
+    (tmp_path / "lab" / "signal.csv").write_text(HEAD + '"RL forgets less, per KL",b,holds,0.4,0.1,,nat,,5,a difference,again\n')
+    (claim,) = measured_claims()
+    assert claim["claim"] == "RL forgets less, per KL"
+    assert [claim[name] for name in ("value", "low", "high", "formula", "seeds")] == [0.4, 0.1, None, None, 5]
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("what,measured\na,1\n", ":2: the column `claim` is missing or empty"),
-        ("claim,measured\na,1\n,2\n", ":3: the column `claim` is missing or empty"),
+        (HEAD + ",b,holds,1,,,1,,5,,\n", ":2: the column `claim` is missing or empty"),
+        (HEAD + "a,b,holds,many,,,1,,5,,\n", ":2: could not convert string to float: 'many'"),
+        (HEAD + "a,b,holds,nan,,,1,,5,,\n", ":2: `value` is nan, which is no finite number"),
+        (HEAD + "a,b,holds,1,,,1,,,,\n", ":2: invalid literal for int"),
+        ("claim,measured\na,1\n", ":2: the column `part` is missing or empty"),
         ("claim,measured\na,1,2\n", ":2: the row has another number of fields"),
         ("claim,measured\na\n", ":2: the row has another number of fields"),
         ('claim,measured\n"a" b,1\n', "cannot be read as CSV"),

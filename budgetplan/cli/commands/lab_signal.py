@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from budgetplan.cli.layout import Grid, Lines, Page
+from budgetplan.cli.claims_grid import claims_grid, counted
+from budgetplan.cli.layout import Lines, Page
 from budgetplan.cli.options import reports
 from budgetplan.cli.progress import progress
 from budgetplan.cli.result import Result
@@ -41,27 +41,24 @@ def run(folder: _Dir = "lab", preset: _Preset = "full", part: _Parts = None, wor
         raise UnitError(f"--workers: {workers} processes can do nothing.", "Give 1 or more.")
     from budgetplan.lab.signal_run import examine
     from budgetplan.lab.signal_study import NEEDED, find_study
+    from budgetplan.signal.measured import typed
 
     study, parts = find_study(preset), tuple(dict.fromkeys(part or NEEDED))
     with progress(f"lab signal {preset}: seconds of one core") as tell:
         found = examine(Path(folder), study, parts, workers, lambda done, total, _: tell(round(done), round(total)))
-    counts = {word: sum(row["verdict"] == word for row in found.rows) for word in ("holds", "does not", "undecided")}
-    title = f"{counts['holds']} claims hold, {counts['does not']} do not, {counts['undecided']} are undecided."
-    cells = tuple(
-        (row["part"], row["claim"], row["verdict"], _interval(row), row["formula"], row["seeds"], row["unit"]) for row in found.rows
-    )
-    table = Grid(("", "claim", "", "measured (90 %)", "formula", "seeds", "unit"), cells)
+    title = counted(found.rows)
+    table = claims_grid([typed(row) for row in found.rows])
     lines = [("rates", ", ".join(f"{method} {rates}" for method, rates in found.rates.items()))] if found.rates else []
     ends = [method for method, rates in found.rates.items() if rates.model in (min(study.rates), max(study.rates))]
+    tried = study.critic_rates
+    ends += [
+        f"the critic of {method}"
+        for method, rates in found.rates.items()
+        if len(tried) > 1 and rates.critic in (min(tried), max(tried))
+    ]
     if ends:
         lines.append(("beware", f"{', '.join(ends)}: the best rate lies at an end of those tried, a better one may lie beyond"))
     lines.append(("file", str(found.table)))
     chosen = {method: {"model": rates.model, "critic": rates.critic or None} for method, rates in found.rates.items()}
     data = {"preset": preset, "rates": chosen, "rows": list(found.rows), "file": str(found.table)}
     return Result(data, found.rows, Page(title, f"preset {preset}", (table, Lines(tuple(lines)))), title)
-
-
-def _interval(row: Mapping[str, str]) -> str:
-    if not row["value"]:
-        return "not measured"
-    return f"{row['value']} ({row['low']} to {row['high']})" if row["low"] and row["high"] else row["value"]

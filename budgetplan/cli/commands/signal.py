@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from budgetplan.cli.claims_grid import claims_grid, counted
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import reports
 from budgetplan.cli.result import Result
@@ -58,6 +59,7 @@ _Decoding = Annotated[str | None, _quantity("--decode-utilisation", "RATIO", "Of
 _Count = Annotated[
     str, typer.Option("--count", metavar="training-equivalent|operations", help="What a FLOP is.", show_default=False)
 ]
+_Measured = Annotated[bool, typer.Option("--measured", help="Show what the lab measured instead, beside the formulas.")]
 
 
 @reports
@@ -77,6 +79,7 @@ def run(
     concentration: _Spread = None,
     decode_utilisation: _Decoding = None,
     count: _Count = "training-equivalent",
+    measured: _Measured = False,
 ) -> Result:
     """Account for the training signal."""
     from budgetplan.signal.equal_tokens import equal_tokens
@@ -125,10 +128,14 @@ def run(
         *other_sentences(question, rows, argument),
         *labelled("assumed", assumed),
         *labelled("beware", BEWARE),
+        *labelled("measured", [f"on tiny models: {counted(claims)} --measured shows them"] if claims else []),
         ("sources", "; ".join(figures.sources)),
     ]
-    parts: list[Grid | Lines] = [_grid(rows), *_measured(claims), Lines(tuple(lines), str(context.obj))]
-    return Result(data, rows, Page(title, "", tuple(parts)), title)
+    if measured:
+        said = counted(claims)
+        note = Lines((("from", "tiny models, trained on Python's standard library: data/lab/README.md"),), str(context.obj))
+        return Result(data, claims, Page(said, "", (claims_grid(claims), note)), said)
+    return Result(data, rows, Page(title, "", (_grid(rows), Lines(tuple(lines), str(context.obj)))), title)
 
 
 def _losses(loss: str | None, floor: str | None, params: str | float, tokens: str) -> tuple[dict[str, str | float], list[str]]:
@@ -202,14 +209,6 @@ def _grid(rows: Sequence[Mapping[str, Any]]) -> Grid:
             )
         )
     return Grid(head, tuple(cells))
-
-
-def _measured(claims: Sequence[Mapping[str, str]]) -> list[Grid]:
-    """The lab's claims, columns as they stand."""
-    if not claims:
-        return []
-    head = tuple(claims[0])
-    return [Grid(head, tuple(tuple(claim[name] for name in head) for claim in claims))]
 
 
 def _figure(value: float) -> str:
