@@ -18,8 +18,8 @@ from budgetplan.errors import UnknownNameError
 SHELLS = ("bash", "zsh", "fish")
 VARIABLE = "_BUDGETPLAN_COMPLETE"
 """Environment variable by which a shell asks."""
-_LISTED = {"hardware": "hardware.yaml", "methods": "methods.yaml", "models": "models.yaml", "datasets": "datasets.yaml"}
-_ID = re.compile(r"^ *- id: (\S+) *$", re.MULTILINE)
+_LISTED = {name: f"{name}.yaml" for name in ("hardware", "methods", "models", "datasets", "architectures")}
+_ID = re.compile(r"^ {0,2}- id: (\S+) *$", re.MULTILINE)
 
 
 def script(shell: str, program: str) -> str:
@@ -74,7 +74,7 @@ def names(kind: str) -> list[str]:
 
     Parameters
     ----------
-    kind : {"laws", "hardware", "methods", "models", "datasets"}
+    kind : {"laws", "hardware", "methods", "models", "datasets", "architectures"}
 
     Examples
     --------
@@ -118,6 +118,8 @@ COMPLETERS: dict[str, Callable[[str], list[str]]] = {
     "gpu": completes("hardware"),
     "gpus": completes("hardware", (), r"[0-9]+x"),
     "method": completes("methods"),
+    "architecture": completes("architectures"),
+    "precision": completes("", ("bf16", "fp8")),
     "checkpoint": completes("models"),
     "verifier": completes("", ("none", "oracle")),
     "count": completes("", ("training-equivalent", "operations")),

@@ -22,6 +22,8 @@ def cost_lines(budget: Budget) -> list[str]:
         Resolved.
     """
     cost = f"{figures.amount(budget.gpu_hours)} {budget.gpu}-hours at {figures.percent(budget.mfu)} MFU"
+    if budget.precision is not None and budget.gain != 1:
+        cost += f" of bf16 and {budget.gain:g} times its speed in {budget.precision}"
     if budget.usd is not None and budget.price is not None:
         cost += f", {figures.money(budget.usd)} at {format_quantity(budget.price, 'price')}"
         cost += f" (of {budget.price_date})" if budget.price_date else ""

@@ -9,6 +9,7 @@ from budgetplan.cli import figures
 from budgetplan.cli.allocation_table import STAGES, allocation_grid, split_name
 from budgetplan.cli.cost_lines import cost_lines, schedule_lines
 from budgetplan.cli.layout import Lines, Page, labelled
+from budgetplan.cli.shape_lines import shape_lines
 from budgetplan.units import format_quantity
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def first_screen(study: Study) -> Page:
         *labelled("objective", _robust(study)),
         *labelled("why", study.reasons),
         *labelled("thirds", _thirds(study)),
+        *labelled("shape", shape_lines(study)),
         *labelled("cost", cost_lines(study.budget)),
         *labelled("days", schedule_lines(study.schedule)),
         ("proof", _proof(study)),

@@ -141,7 +141,7 @@ def plans(function: Callable[..., Result]) -> Callable[..., None]:
     own = inspect.signature(function, eval_str=True).parameters
     asked = {name: item for name, item in SCENARIO_OPTIONS.items() if name not in own}
 
-    def command(context: typer.Context, **values: Any) -> None:
+    def command(invocation: typer.Context, **values: Any) -> None:
         output = _output({name: values.pop(name) for name in shared})
         explain = values.pop("explain_config")
         given = {name: values.pop(name) for name in asked}
@@ -150,7 +150,7 @@ def plans(function: Callable[..., Result]) -> Callable[..., None]:
             output.emit(_explanation(given, values))
             return
         scenario = gather(given, FLAGS).scenario
-        result = function(request=Request(scenario, str(context.obj), given), **values)
+        result = function(request=Request(scenario, str(invocation.obj), given), **values)
         output.emit(result)
         if scenario.strict and result.warnings:
             raise StrictError(
@@ -160,8 +160,8 @@ def plans(function: Callable[..., Result]) -> Callable[..., None]:
             )
 
     argument, options = _split(asked)
-    context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
-    after = [context, *_parameters(options), *_parameters({**shared, **_EXPLAIN})]
+    invocation = inspect.Parameter("invocation", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    after = [invocation, *_parameters(options), *_parameters({**shared, **_EXPLAIN})]
     return _declared(command, function, after, _parameters(argument))
 
 

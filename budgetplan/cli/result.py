@@ -91,7 +91,8 @@ def value_at(data: Any, path: str) -> Any:
         if isinstance(within, list | tuple):
             within = {str(index): item for index, item in enumerate(within)}
         known = [str(key) for key in within] if isinstance(within, Mapping) else []
-        heads = [".".join(rest[:count]) for count in range(len(rest), 0, -1)]
+        deepest = max((key.count(".") for key in known), default=0) + 1  # a path of a million dots is no reason to join them all
+        heads = [".".join(rest[:count]) for count in range(min(len(rest), deepest), 0, -1)]
         head = next((head for head in heads if head in known), None)
         if head is None:
             raise UnknownNameError("value", path, [seen + key for key in known] or [seen.rstrip(".")])

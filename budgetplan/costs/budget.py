@@ -54,9 +54,9 @@ class Budget:
     duration : float or None
         How long they run for the whole project [s]; None where it is left open.
     mfu : float
-        Model FLOP utilisation: share of the dense bf16 peak that training reaches while it makes progress [1].
+        Model FLOP utilisation: share of the dense bf16 peak that training in bf16 reaches while it makes progress [1].
     gpu_hours : float
-        Of the final run: flop/(peak mfu goodput) [h].
+        Of the final run: flop/(peak mfu gain goodput) [h].
     usd : float or None
         gpu_hours x price [usd]; None without a price.
     price : float or None
@@ -71,6 +71,10 @@ class Budget:
         Share of the project that is kept for experiments [1].
     goodput : float
         Share of the bought hours that make progress; the rest goes to failures and restarts [1].
+    precision : str or None
+        Of training, where the user names one.
+    gain : float
+        Speed over bf16 that it was measured to bring: an hour makes so many times the progress [1].
     """
 
     flop: float
@@ -87,6 +91,8 @@ class Budget:
     project: Spend
     reserve: float = 0.0
     goodput: float = 1.0
+    precision: str | None = None
+    gain: float = 1.0
 
     @property
     def final_run(self) -> Spend:

@@ -19,7 +19,8 @@ def budget_record(budget: Budget) -> dict[str, Any]:
     Returns
     -------
     dict
-        `flop`, `usd` and `gpu_hours` are those of the final run, as `final_run` says once more; `project` adds the reserve.
+        `flop`, `usd` and `gpu_hours` are those of the final run, as `final_run` says once more; `project` adds the reserve;
+        `precision` and its gain only where one was named.
 
     Examples
     --------
@@ -28,6 +29,7 @@ def budget_record(budget: Budget) -> dict[str, Any]:
     >>> told["flop"], told["project"]["flop"]
     (5e+24, 1e+25)
     """
+    precise = {} if budget.precision is None else {"precision": budget.precision, "precision_gain": budget.gain}
     return {
         "flop": budget.flop,
         "usd": budget.usd,
@@ -37,6 +39,7 @@ def budget_record(budget: Budget) -> dict[str, Any]:
         "duration_s": budget.duration,
         "mfu": budget.mfu,
         "goodput": budget.goodput,
+        **precise,
         "reserve": budget.reserve,
         "price_usd_per_h": budget.price,
         "price_date": budget.price_date,

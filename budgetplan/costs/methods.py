@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -125,6 +125,10 @@ def load_method_table(path: Path | None = None) -> MethodTable:
 def load_methods() -> tuple[Method, ...]:
     """Return the shipped methods.
 
+    Returns
+    -------
+    tuple of Method
+
     Examples
     --------
     >>> [method.id for method in load_methods()][:3]
@@ -230,42 +234,6 @@ def rl_kappa(method: Method, decode_utilisation: float | None = None, count: Cou
     """
     u = decode_utilisation_of(method, decode_utilisation, count)
     return sum(size / u if part in method.decode_parts else size for part, size in method.parts.items())
-
-
-def as_run(method: Method, trained_share: float = 1.0, writing: float | None = None) -> Method:
-    """Return a method with the parts that depend on how it is run.
-
-    Parameters
-    ----------
-    method : Method
-        From `find_method`; its parts hold where every rollout is trained on.
-    trained_share : float
-        Part of the generated tokens that is trained on, in (0, 1]: passes of training, reference and critic run on these only. [1]
-    writing : float, optional
-        Tokens that write and check tasks, per rollout token; default: the method's own. [1]
-
-    Returns
-    -------
-    Method
-
-    Raises
-    ------
-    ScenarioError
-        Where a share is out of range, or the method generates nothing that tasks could be written for.
-
-    Examples
-    --------
-    >>> rl_kappa(as_run(find_method("grpo"), 0.5)), rl_kappa(as_run(find_method("grpo"), writing=0.1))
-    (11.0, 14.8)
-    """
-    if not 0 < trained_share <= 1:
-        raise ScenarioError(f"`trained_share` is {trained_share:g}, and has to lie above 0 and at most 1.", "Write 60%.")
-    parts = {part: size if part in ("generate", "reward_model") else size * trained_share for part, size in method.parts.items()}
-    if writing is not None:
-        if not writing >= 0 or method.parts["generate"] == 0:
-            raise ScenarioError(f"`writing` is {writing:g} for `{method.id}`: at least 0, and a method that generates, are due.")
-        parts["generate"] = 2.0 * (1.0 + writing)
-    return replace(method, parts=parts)
 
 
 def _setting(row: Row) -> Setting:

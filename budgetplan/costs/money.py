@@ -1,6 +1,6 @@
 """Compute, GPU-hours, days and money into each other: the one place where this is done.
 
-    flop = peak x MFU x goodput x GPU-seconds        GPU-seconds = gpus x duration = usd/price
+    flop = peak x MFU x gain x goodput x GPU-seconds        GPU-seconds = gpus x duration = usd/price
 
 Three of {GPUs, duration, MFU, budget} give the fourth. What is not given and does not follow is assumed, and each
 assumption is a sentence in the result. All of these are of the whole project; the final run gets what the reserve leaves.
@@ -12,6 +12,7 @@ import math
 
 from budgetplan.costs.budget import Budget, Spend
 from budgetplan.costs.hardware import Accelerator, Price, find_accelerator
+from budgetplan.costs.precision import find_precision, gain_on
 from budgetplan.errors import ScenarioError
 from budgetplan.units import format_quantity, parse_devices, parse_quantity
 
@@ -34,6 +35,7 @@ def resolve_budget(
     gpu: str | None = None,
     reserve: str | float | None = None,
     goodput: str | float | None = None,
+    precision: str | None = None,
 ) -> Budget:
     """Return a budget in every currency from any sufficient set of them.
 
@@ -57,6 +59,8 @@ def resolve_budget(
         Share of the project that is kept for experiments [1], below 1. Default: none, the final run gets everything.
     goodput : str or float, optional
         Share of the bought hours that make progress [1], above 0, at most 1. Default: 1, failures are not counted.
+    precision : str, optional
+        Of training, such as `fp8`. It changes what an hour is worth, by the speed over bf16 that whole runs gained, and no FLOP.
 
     Returns
     -------
@@ -66,15 +70,16 @@ def resolve_budget(
     ------
     ScenarioError
         Where too little is given, two amounts differ by more than 1 %, an MFU above 100 % would be needed, or money
-        is the budget and there is no price.
+        is the budget and there is no price; where the accelerator has no peak in the precision.
     UnknownNameError
-        Where there is no such accelerator.
+        Where there is no such accelerator or precision.
     UnitError
         Where a quantity cannot be read.
 
     Notes
     -----
-    MFU is against the dense bf16 peak, whatever the precision of the run. A budget in training-equivalent FLOP already
+    MFU is against the dense bf16 peak and that of a run in bf16; a lower precision makes the run so many times as fast as
+    `data/precision.yaml` says, decoding included. A budget in training-equivalent FLOP already
     counts decoding by the time it takes, so one MFU, that of training, holds for all stages. A budget in FLOP is compute
     that makes progress: goodput leaves it as it is and raises the hours and the money. Goodput of large runs: about 90 %
     for Llama 3.1 405B, 59 % for OPT-175B [1]_. Final runs are 10 to 30 % of a developer's compute for research [2]_.
@@ -103,12 +108,13 @@ def resolve_budget(
     chip = _chip(name, gpu, assumed)
     rent = _rent(_read(price, "price", "price"), chip, money is not None, assumed)
 
-    peak = chip.peak_flop_per_s["bf16"] * good  # of an hour that is bought
+    gain = _gain(precision, chip, assumed)
+    peak = chip.peak_flop_per_s["bf16"] * good * gain  # of an hour that is bought
     work, origin = _work(count, seconds, money, rent, chip)
     if flop is None and work is None:
         raise ScenarioError(_lacking(count, seconds, chip), _WAYS)
     if share is None and flop is not None and work is not None:
-        share = _needed_mfu(flop, work, origin, chip, good)
+        share = _needed_mfu(flop, work, origin, chip, good, gain)
     if share is None:
         share = ASSUMED_MFU
         assumed.append(f"MFU: {format_quantity(share, 'ratio')} of the dense bf16 peak of {chip.id}.")
@@ -119,7 +125,7 @@ def resolve_budget(
         flop = peak * share * work
     elif _differ(flop, peak * share * work):
         raise ScenarioError(
-            f"`budget` is {flop:.4g} FLOP, and {origin} at an MFU of {100 * share:.4g} %{_lost(good)} give "
+            f"`budget` is {flop:.4g} FLOP, and {origin} at an MFU of {100 * share:.4g} %{_lost(good, gain)} give "
             f"{peak * share * work:.4g} FLOP.",
             "Leave out one of the amounts: it follows from the others.",
         )
@@ -149,6 +155,8 @@ def resolve_budget(
         project=Spend(flop, work / _HOUR, money),
         reserve=kept,
         goodput=good,
+        precision=None if precision is None else find_precision(precision).id,
+        gain=gain,
     )
 
 
@@ -215,23 +223,38 @@ def _work(
     return run, run_from
 
 
-def _needed_mfu(flop: float, work: float, origin: str, chip: Accelerator, good: float) -> float:
+def _gain(name: str | None, chip: Accelerator, assumed: list[str]) -> float:
+    """Return the speed of training over bf16, told with its range where it is one."""
+    if name is None:
+        return 1.0
+    precision = find_precision(name)
+    gain, (low, high) = gain_on(precision, chip), precision.gain_range
+    if precision.id != "bf16":
+        assumed.append(
+            f"Gain of {precision.id}: {gain:g} times the speed of bf16 on {chip.id}, in training and decoding ({low:g} to {high:g} "
+            f"in whole training runs; peaks promise {chip.peak_flop_per_s[precision.id] / chip.peak_flop_per_s['bf16']:.3g})."
+        )
+    return gain
+
+
+def _needed_mfu(flop: float, work: float, origin: str, chip: Accelerator, good: float, gain: float) -> float:
     """Return the MFU at which so many GPU-seconds reach so much compute."""
     peak = chip.peak_flop_per_s["bf16"]
-    most = peak * good * work
+    most = peak * good * gain * work
     if flop > most:
         raise ScenarioError(
             f"{flop:.4g} FLOP need an MFU of {100 * flop / most:.4g} %: {origin} give {most:.4g} FLOP at their peak of "
-            f"{format_quantity(peak, 'throughput', 4)} each{_lost(good)}.",
+            f"{format_quantity(peak, 'throughput', 4)} each{_lost(good, gain)}.",
             f"Lower `budget`, or take {flop / most / ASSUMED_MFU:.3g} times the GPU-hours for an MFU of "
             f"{format_quantity(ASSUMED_MFU, 'ratio')}.",
         )
     return flop / most
 
 
-def _lost(good: float) -> str:
-    """Say that failures are taken off, where they are."""
-    return "" if good == 1 else f" and a goodput of {format_quantity(good, 'ratio')}"
+def _lost(good: float, gain: float) -> str:
+    """Say that failures are taken off, and that a lower precision is faster, where they are."""
+    lost = "" if good == 1 else f" and a goodput of {format_quantity(good, 'ratio')}"
+    return lost if gain == 1 else f"{lost} and {gain:g} times the speed of bf16"
 
 
 def _differ(one: float, other: float) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from budgetplan.costs.hardware import Accelerator, load_hardware
 from budgetplan.costs.table import Row, read_table
 from budgetplan.datafiles import data_path
-from budgetplan.errors import DataError, UnknownNameError
+from budgetplan.errors import DataError, ScenarioError, UnknownNameError
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,42 @@ def find_precision(name: str) -> Precision:
     if name.lower() not in found:
         raise UnknownNameError("precision", name, found)
     return found[name.lower()]
+
+
+def gain_on(precision: Precision, chip: Accelerator) -> float:
+    """Speed of training over bf16 on one accelerator: the measured gain, and no more than its peaks promise.
+
+    Parameters
+    ----------
+    precision : Precision
+        From `find_precision`.
+    chip : Accelerator
+        From `find_accelerator`.
+
+    Returns
+    -------
+    float
+        [1]
+
+    Raises
+    ------
+    ScenarioError
+        Where the hardware table has no peak of the accelerator in this precision.
+
+    Examples
+    --------
+    >>> from budgetplan.costs.hardware import find_accelerator
+    >>> gain_on(find_precision("fp8"), find_accelerator("H100")), gain_on(find_precision("fp8"), find_accelerator("TPU-v5p"))
+    (1.25, 1.0)
+    """
+    peaks = chip.peak_flop_per_s
+    if precision.id not in peaks:
+        able = ", ".join(item.id for item in load_hardware() if precision.id in item.peak_flop_per_s)
+        raise ScenarioError(
+            f"`precision` is {precision.id}, and the hardware table has no {precision.id} peak of {chip.id}.",
+            f"Leave `precision` out, or name a device that has one with --gpu: {able}.",
+        )
+    return min(precision.gain, peaks[precision.id] / peaks["bf16"])
 
 
 def _precision(row: Row) -> Precision:

@@ -161,8 +161,9 @@ def schedule(
     Notes
     -----
     A stage of training-equivalent compute c takes :math:`c/(\text{peak} \cdot \text{MFU} \cdot \text{goodput})`
-    accelerator-seconds: utilisation of decoding is in c already. RL alternates rollouts and updates; their times are
-    told apart, and their sum is what RL takes on the same devices. Idle time within a rollout batch is part of u.
+    accelerator-seconds, fewer by the gain of a lower precision: utilisation of decoding is in c already. RL alternates
+    rollouts and updates; their times are told apart, and their sum is what RL takes on the same devices. Idle time within a
+    rollout batch is part of u.
     Inference is told as if it ran on the same devices after training, at once; served over the model's life it needs
     fewer of them.
 
@@ -174,13 +175,14 @@ def schedule(
     decoding = sum(size / u for part, size in method.parts.items() if part in method.decode_parts)
     whole = decoding + sum(size for part, size in method.parts.items() if part not in method.decode_parts)
     rollouts = decoding / whole if whole > 0 else 0.0
+    reached = budget.mfu * budget.gain  # of the bf16 peak, above which a lower precision can lie
     rows = [
         ("experiments", budget.project.flop - budget.flop if budget.reserve > 0 else 0.0, None),
-        ("pretraining", flop["pretraining"], budget.mfu),
-        ("rl_rollouts", rollouts * flop["rl"], u * budget.mfu),
-        ("rl_training", (1.0 - rollouts) * flop["rl"], budget.mfu),
-        ("prefill", prefill[0], prefill[1] * budget.mfu),
-        ("inference", flop["inference"] - prefill[0], u * budget.mfu),
+        ("pretraining", flop["pretraining"], reached),
+        ("rl_rollouts", rollouts * flop["rl"], u * reached),
+        ("rl_training", (1.0 - rollouts) * flop["rl"], reached),
+        ("prefill", prefill[0], prefill[1] * reached),
+        ("inference", flop["inference"] - prefill[0], u * reached),
     ]
     found, end = [], 0.0
     for stage, amount, utilisation in rows:

@@ -70,7 +70,8 @@ def fit_law(
     tied : bool
         alpha = beta.
     fixed : mapping of str to float, or str, optional
-        Coefficients that are not fitted; or a law, whose coefficients of this form's Chinchilla base are taken.
+        Coefficients that are not fitted, in their units [of the coefficient]; or a law, whose coefficients of this form's
+        Chinchilla base are taken.
     progress : callable, optional
         Told pieces done and in all.
 

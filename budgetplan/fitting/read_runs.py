@@ -16,6 +16,7 @@ from budgetplan.fitting.query_check import check_query
 from budgetplan.fitting.run_bytes import check_header, read_bytes
 from budgetplan.fitting.run_checks import check_rows, derive, suspicions
 from budgetplan.fitting.runs import LABELS, ROLES, Runs
+from budgetplan.laws.law_text import legible
 from budgetplan.numerics.arrays import Array
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def runs_of(table: pd.DataFrame, columns: Mapping[str, str] | None, digest: str)
     values = {role: _numbers(table[name], name, rows) for role, name in names.items() if role not in LABELS}
     values = derive(values)
     check_rows(values, rows)
-    labels = {role: tuple(map(str, table[names[role]])) if role in names else None for role in LABELS}
+    labels = {role: _labels(table[names[role]], names[role], rows) if role in names else None for role in LABELS}
     return Runs(values, rows, labels["group"], labels["cluster"], digest, suspicions(values, rows))
 
 
@@ -154,6 +155,15 @@ def _columns(table: pd.DataFrame, columns: Mapping[str, str] | None) -> dict[str
     return {role: role for role in ROLES if role in table.columns and role not in LABELS} | named
 
 
+def _labels(column: Any, name: str, rows: Any) -> tuple[str, ...]:
+    """Labels as text; one that a terminal would obey is refused, since two could look the same once it is made legible."""
+    labels = tuple(map(str, column))
+    for row, label in zip(rows, labels, strict=True):
+        if legible(label) != label:
+            raise DataError(f"row {row}: `{name}` is `{legible(label):.60}`, which has characters that cannot be shown.")
+    return labels
+
+
 def _numbers(column: Any, name: str, rows: Any) -> Array:
     import pandas as pd
 
@@ -163,5 +173,7 @@ def _numbers(column: Any, name: str, rows: Any) -> Array:
     bad = numbers.isna() & column.notna()
     if bad.any():
         first = int(np.flatnonzero(bad.to_numpy())[0])
-        raise DataError(f"row {rows[first]}: `{name}` is {column.iloc[first]!r}, which is no number.")
+        shown = repr(column.iloc[first])
+        shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+        raise DataError(f"row {rows[first]}: `{name}` is {shown}, which is no number.")
     return np.asarray(numbers, dtype=np.float64)

@@ -43,21 +43,22 @@ class LawFit:
     form : str
         One of the names in `budgetplan.fitting.forms`.
     coefficients : mapping of str to float
+        By name. [of the coefficient]
     standard_errors : mapping of str to float or None
-        None where the data do not determine the coefficient.
+        None where the data do not determine the coefficient. [of the coefficient]
     intervals : mapping of str to (float, float)
-        At `level`.
+        At `level`. [of the coefficient]
     level : float
         Of the intervals. [1]
     objective_name : str
         huber, lad, least-squares or likelihood.
     objective : float
-        Its value at the optimum.
+        Its value at the optimum. [1]
     n_runs : int
     draws : ndarray of shape (draw, coefficient) or None
-        Joint bootstrap draws, columns in the order of `coefficients`.
+        Joint bootstrap draws, columns in the order of `coefficients`. [of the coefficient]
     box : mapping of str to (float, float)
-        Measured range per axis, SI units.
+        Measured range per axis. [SI]
     diagnostics : mapping
         rms, condition number, residuals by size and by tokens, influence, as the form has them.
     holdout : Holdout or None

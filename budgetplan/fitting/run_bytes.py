@@ -6,6 +6,7 @@ pandas reads a file with the wrong separator as one column and renames a column 
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 from budgetplan.errors import DataError
@@ -44,7 +45,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def check_header(path: Path, content: bytes) -> None:
-    """Refuse a header with another separator, with a name twice, or with more names than a table of runs has.
+    """Refuse a header with another separator or a name twice, and a line with more fields than a table of runs has.
 
     Parameters
     ----------
@@ -64,6 +65,9 @@ def check_header(path: Path, content: bytes) -> None:
             raise DataError(f"{path}: the fields are separated by {called}, and commas are due.", hint)
     if line.count(",") >= MOST_COLUMNS:
         raise DataError(f"{path}: the header has {line.count(',') + 1} columns, and {MOST_COLUMNS} are the most.")
+    for number, row in enumerate(io.BytesIO(content)):  # pandas makes an index of the fields that have no name, which takes minutes
+        if len(row) > MOST_COLUMNS and row.count(b",") >= MOST_COLUMNS:
+            raise DataError(f"{path}: line {number + 1} has {row.count(b',') + 1} fields, and {MOST_COLUMNS} are the most.")
     try:
         names = next(csv.reader([line]), [])
     except csv.Error:

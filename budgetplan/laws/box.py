@@ -21,9 +21,9 @@ class Extrapolation:
     law, axis : str
         Which law, which quantity.
     value, limit : float
-        The allocation's and the nearest end of the box, in SI units.
+        The allocation's and the nearest end of the box. [SI]
     decades : float
-        Distance in decades; for success and loss, which are no amounts, the difference itself.
+        Distance in decades [1]; for success and loss, which are no amounts, the difference itself.
     grade : str
         slight (below one decade), moderate (below three), far.
     """

@@ -108,8 +108,17 @@ class Law:
         Parameters
         ----------
         verifier : {"none", "oracle"} or float or None
-            No verifier, a perfect one, or the rate at which it accepts wrong answers. None is "none", or "oracle" for a
+            No verifier, a perfect one, or the rate at which it accepts wrong answers [1]. None is "none", or "oracle" for a
             law of samples alone, whose coverage is what was published.
+
+        Returns
+        -------
+        Selection
+
+        Raises
+        ------
+        ScenarioError
+            If the rate is not between 0 and 1.
         """
         if verifier is None:
             verifier = "oracle" if self.link == "inference" else "none"
@@ -128,9 +137,13 @@ class Law:
         Parameters
         ----------
         verifier : {"none", "oracle"} or float or None
-            As in `select`.
+            As in `select`. [1]
         unique_tokens : float, optional
             Distinct pre-training tokens. [token]
+
+        Returns
+        -------
+        Law
         """
         function = self.function
         if isinstance(function, FourLinks):
@@ -166,18 +179,20 @@ class Law:
         Parameters
         ----------
         params, pretraining_tokens, rl_tokens, samples_per_query : float or ndarray
-            N, D, R, k. [param], [token], [token], [1]
+            N, D, R, k, of shapes that broadcast. [param], [token], [token], [1]
         success : float or ndarray, optional
-            Success of one sample before RL, instead of params and tokens, for laws of RL or samples alone. [1]
+            Success of one sample before RL, instead of params and tokens, for laws of RL or samples alone; of a shape that
+            broadcasts with theirs. [1]
         verifier : {"none", "oracle"} or float, optional
-            As in `select`.
+            As in `select`. [1]
         unique_tokens : float, optional
             Distinct pre-training tokens. [token]
 
         Returns
         -------
         ndarray
-            -ln success [nat/task], or pre-training loss where the law has only that link. [nat/token]
+            Of the shape to which the arguments broadcast: -ln success [nat/task], or pre-training loss where the law has only
+            that link. [nat/token]
 
         Raises
         ------
@@ -191,7 +206,25 @@ class Law:
         return self._outcome(params, pretraining_tokens, rl_tokens, samples_per_query, verifier, unique_tokens).loss
 
     def success(self, *, pretraining_loss: Any = None, **quantities: Any) -> Array:
-        """Probability of a right answer; arguments as in `loss`, or `pretraining_loss` for a task link. [1]"""
+        """Probability of a right answer. [1]
+
+        Parameters
+        ----------
+        pretraining_loss : float or ndarray, optional
+            For a task link, instead of the arguments of `loss`; of any shape. [nat/token]
+        **quantities
+            As in `loss`.
+
+        Returns
+        -------
+        ndarray
+            Of the shape to which the arguments broadcast. [1]
+
+        Raises
+        ------
+        ScenarioError
+            If the law needs an argument that is not given.
+        """
         if isinstance(self.function, AbstractTask):
             if pretraining_loss is None:
                 raise ScenarioError(f"`{self.id}` wants `pretraining_loss`.")
@@ -205,9 +238,14 @@ class Law:
         Parameters
         ----------
         params, pretraining_tokens : float or ndarray
-            N and D. [param], [token]
+            N and D, of shapes that broadcast. [param], [token]
         unique_tokens : float, optional
             Distinct pre-training tokens. [token]
+
+        Returns
+        -------
+        ndarray
+            Of the shape to which the arguments broadcast. [nat/token]
 
         Raises
         ------

@@ -65,6 +65,17 @@ NOT_NEGATIVE = {
 }
 """Floors of a loss and chances."""
 
+_MEASURED = ("params", "pretraining_tokens")
+_CHOSEN = ("rl_tokens", "samples_per_query", "success", "verifier", "unique_tokens")
+EXAMPLE_INPUTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "params": (("budget",), ()),
+    "pretraining_tokens": (("budget",), ()),
+    "pretraining_loss": (_MEASURED, ("unique_tokens",)),
+    "loss": ((), (*_MEASURED, *_CHOSEN)),
+    "success": ((), (*_MEASURED, *_CHOSEN, "pretraining_loss")),
+}
+"""What a worked example can give, each with what it needs, and what else it can be given from."""
+
 
 def check_form(place: str, form: str, link: str, coefficients: Mapping[str, Coefficient]) -> None:
     """Refuse a form under a link that it is not, and coefficients of a sign that its formula cannot have.
@@ -163,6 +174,41 @@ def mapping_of(place: str, content: Any) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise DataError(f"{place}: wants `key: value` lines, got {_quoted(content)}.")
     return {str(key): value for key, value in content.items()}
+
+
+def example_of(place: str, content: Any) -> dict[str, Any] | None:
+    """A worked example: what a law gives for some inputs; None where there is none.
+
+    Parameters
+    ----------
+    place : str
+        File and key, for the message.
+    content : object
+        As read.
+
+    Raises
+    ------
+    DataError
+        If it gives nothing that a law has, or takes what that does not follow from.
+    """
+    example = mapping_of(place, content)
+    if not example:
+        return None
+    output, inputs = example.get("output"), mapping_of(f"{place}.inputs", example.get("inputs"))
+    if not isinstance(output, str) or output not in EXAMPLE_INPUTS:
+        raise DataError(f"{place}.output: {_quoted(output)} is none of {', '.join(EXAMPLE_INPUTS)}.")
+    needed, more = EXAMPLE_INPUTS[output]
+    if absent := [name for name in needed if name not in inputs]:
+        raise DataError(f"{place}.inputs: {absent[0]} is missing, from which {output} follows.")
+    for name, value in inputs.items():
+        if name not in (*needed, *more):
+            raise DataError(f"{place}.inputs: {_quoted(name)} is none of {', '.join((*needed, *more))}.")
+        if name == "verifier" and value in ("none", "oracle"):
+            continue
+        if not is_number(value) or value < 0 or (value == 0 and name not in ("rl_tokens", "verifier")):
+            raise DataError(f"{place}.inputs.{name}: wants a number above 0, got {_quoted(value)}.")
+    said = {key: value if is_number(value) else str(value) for key, value in example.items()}
+    return {**said, "inputs": inputs, "output": output}
 
 
 def is_number(content: Any, finite: bool = True) -> bool:

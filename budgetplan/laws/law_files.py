@@ -14,12 +14,16 @@ from typing import Any
 
 from budgetplan.datafiles import data_path
 from budgetplan.errors import DataError, UnknownNameError
-from budgetplan.laws.law_checks import box_of, check_form, check_range, is_number, mapping_of, texts_of
+from budgetplan.laws.law_checks import box_of, check_form, check_range, example_of, is_number, mapping_of, texts_of
 from budgetplan.laws.law_text import plain, read_text
 from budgetplan.laws.record import LINKS, Coefficient, Record, draw_table
 
 PROSE = ("sources", "caveats", "convention", "example")
 """Blocks of a law file that no number depends on."""
+LONGEST_ID = 100
+"""Letters of the id of a shipped law; those that ship have 31."""
+MOST_DRAWS = 100_000
+"""Rows of joint draws that are read."""
 
 
 def law_ids() -> tuple[str, ...]:
@@ -43,6 +47,8 @@ def shipped_record(name: str, prose: bool = False) -> Record:
     UnknownNameError
         If there is none of that name.
     """
+    if len(name) > LONGEST_ID:  # no file system has such a name, and some say so by an error
+        raise UnknownNameError("law", f"{name[:LONGEST_ID]}...", law_ids())
     path = data_path("laws") / f"{name}.yaml"
     if "/" in name or not path.exists():
         raise UnknownNameError("law", name, law_ids())
@@ -110,6 +116,8 @@ def read_record(path: Path, prose: bool = True) -> Record:
         If it cannot be read or lacks something; the message names the file and the key.
     """
     text, drawn = _without_draws(read_text(path))
+    if len(drawn) > MOST_DRAWS:
+        raise DataError(f"{path}: draws: {len(drawn):,} rows are more than {MOST_DRAWS:,}.", "Leave every second one out.")
     content = plain(path, text if prose else _without_prose(text))
     if not isinstance(content, dict):
         raise DataError(f"{path}: a law file is a mapping with `id`, `link`, `form` and `coefficients`.")
@@ -131,7 +139,7 @@ def read_record(path: Path, prose: bool = True) -> Record:
         convention={k: str(v) for k, v in mapping_of(f"{path}: convention", content.get("convention")).items()},
         sources=texts_of(f"{path}: sources", content.get("sources")),
         caveats=texts_of(f"{path}: caveats", content.get("caveats")),
-        example=mapping_of(f"{path}: example", content.get("example")) or None,
+        example=example_of(f"{path}: example", content.get("example")),
         warning=str(content.get("warning", "")),
         data=str(content.get("data_sha256", "")),
         drawn=tuple(drawn),

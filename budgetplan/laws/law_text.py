@@ -6,6 +6,7 @@ which a file of a page can stand for billions of values, and nesting that no law
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,14 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 10_000_000
 """Largest law file that is read. [byte]"""
+MOST_TEXT = 250_000
+"""Largest law file without its draws, which need no YAML reader; those that ship have 7,000. [character]"""
+MOST_VALUES = 10_000
+"""Values of a law file beside its draws; those that ship have 400."""
 DEEPEST = 12
 """Levels of lists and mappings in a law file; those that ship have 5."""
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal obeys, what turns the direction of writing, and halves of characters."""
 
 
 def read_text(path: Path) -> str:
@@ -62,23 +69,36 @@ def plain(path: Path, text: str) -> Any:
         If it is no YAML, has tags of objects, aliases of collections, a key twice, or nests without end.
     """
     from ruamel.yaml import YAML
-    from ruamel.yaml.composer import Composer
+    from ruamel.yaml.composer import Composer, MaxDepthExceededError
     from ruamel.yaml.error import YAMLError
     from ruamel.yaml.nodes import ScalarNode
 
     class Bounded(Composer):
-        """Refuses an alias of a list or mapping: only text and numbers may be written once and used twice."""
+        """Refuses more values than a law has, and an alias of a list or mapping: only text and numbers may be used twice."""
+
+        made = 0
+
+        def compose_node(self, parent: Node | None, index: int) -> Node | None:
+            self.made += 1
+            if self.made > MOST_VALUES:
+                raise DataError(f"{path}: has more than {MOST_VALUES:,} values beside its draws, which no law file has.")
+            node: Node | None = super().compose_node(parent, index)
+            return node
 
         def return_alias(self, a: Node) -> Node:
             if not isinstance(a, ScalarNode):
                 raise DataError(f"{path}: `*{a.anchor}` is an alias of a list or mapping.", "Write its contents out.")
             return a
 
+    if len(text) > MOST_TEXT:
+        raise DataError(f"{path}: has more than {MOST_TEXT:,} characters beside its draws, which no law file has.")
     yaml = YAML(typ="safe", pure=True)
     yaml.Composer = Bounded
     yaml.max_depth = DEEPEST
     try:
-        return yaml.load(text)
+        return _legible(yaml.load(text))
+    except MaxDepthExceededError:
+        raise DataError(f"{path}: not readable as YAML: lists or mappings are nested deeper than {DEEPEST} levels.") from None
     except YAMLError as problem:
         reason = str(problem).strip().splitlines()[0]
         raise DataError(f"{path}: not readable as YAML: {reason}.") from None
@@ -86,3 +106,27 @@ def plain(path: Path, text: str) -> Any:
         if isinstance(problem, DataError):
             raise
         raise DataError(f"{path}: not readable as YAML: a value is no date or number: {str(problem)[:80]}.") from None
+
+
+def legible(text: str) -> str:
+    r"""Text without what a terminal obeys and does not show; a replacement character stands in its place.
+
+    Parameters
+    ----------
+    text : str
+
+    Examples
+    --------
+    >>> print(legible("a\x1b[2Jb"))
+    a�[2Jb
+    """
+    return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _legible(content: Any) -> Any:
+    """Data with all of its text legible: a file can write any character as an escape in quotes."""
+    if isinstance(content, str):
+        return legible(content)
+    if isinstance(content, dict):
+        return {_legible(key): _legible(value) for key, value in content.items()}
+    return [_legible(item) for item in content] if isinstance(content, list) else content

@@ -24,15 +24,15 @@ class Coefficient:
     Attributes
     ----------
     value : float
-        In `unit`.
+        [`unit`]
     unit, kind, source : str
         `kind` is published, fitted or assumed.
     low, high : float or None
-        Range, in `unit`.
+        Range. [`unit`]
     interval : str
         What the range is.
     standard_error : float or None
-        In `unit`.
+        [`unit`]
     command : str
         What refits it, for fitted ones.
     """

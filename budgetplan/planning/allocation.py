@@ -55,7 +55,7 @@ class Allocation:
     task_loss : float or None
         -ln success. [nat/task]
     loss : float or None
-        The objective; None where it is infinite or the law has none.
+        The objective; None where it is infinite or the law has none. [loss]
     regret : Regret or None
         Against the optimum, for allocations other than it.
     note : str

@@ -42,7 +42,7 @@ class Certificate:
     shadow_prices : mapping of str to float
         Loss saved by one more unit of each active limit, `budget` per FLOP. [loss per unit]
     lower_bound : float or None
-        Proven lower bound of the loss, where asked for.
+        Proven lower bound of the loss, where asked for. [loss]
     unspent : float
         Budget that the limits leave unspent. [FLOP]
     runner_up : mapping or None
@@ -72,10 +72,12 @@ def _active_rows(problem: Problem, y: Array) -> list[_Active]:
     values = rows(y[:, None])[:, 0]
     low, high = problem.limits.low[:, 0], problem.limits.high[:, 0]
     found = []
+    log_k, stretch = (float(item[0]) for item in problem.log_samples(y[3:4]))
     for index, name in enumerate(ROW_NAMES):
         if not np.isfinite(values[index]):
             continue
-        at_low, at_high = values[index] <= low[index] + ACTIVE, values[index] >= high[index] - ACTIVE
+        near = ACTIVE / stretch if index == 3 and problem.has_samples else ACTIVE  # samples may be a small part of inference
+        at_low, at_high = values[index] <= low[index] + near, values[index] >= high[index] - near
         if not (at_low or at_high):
             continue
         amount = np.exp(values[index])
@@ -83,10 +85,8 @@ def _active_rows(problem: Problem, y: Array) -> list[_Active]:
             amount = amount * problem.kappa[index - 4] / problem.budget[0]
         sign = 0 if at_low and at_high else (1 if at_high else -1)
         found.append(_Active(name, ROWS[index], sign, float(1.0 / amount)))
-    least = float(problem.least_inference[0])
-    if problem.has_samples and y[3] <= least + ACTIVE and not any(item.vector is ROWS[3] for item in found):
-        log_k_slope = 1.0 / float(problem.log_samples(y[3:4])[1][0])
-        found.append(_Active("samples_per_query", ROWS[3], -1, log_k_slope))
+    if problem.has_samples and log_k <= ACTIVE and not any(item.vector is ROWS[3] for item in found):
+        found.append(_Active("samples_per_query", ROWS[3], -1, 1.0 / stretch))
     return found
 
 
@@ -187,6 +187,6 @@ def residuals(problem: Problem, y: Array) -> Array:
     worst = np.maximum(worst, rl / scale)
     if problem.has_samples:
         rise = gradient[3] + lam * part[2]
-        at_one = y[3] <= problem.least_inference + 1e-9
+        at_one = problem.single(y[3], 1e-9)
         worst = np.maximum(worst, np.where(at_one, np.maximum(-rise, 0.0), np.abs(rise)) / scale)
     return worst

@@ -158,9 +158,8 @@ def _stepped(problem: Problem, y: Array, step: Array, far: Bools) -> tuple[Array
         guess[:2] += 0.5 * step[near]
         guess[2] += 0.5 * step[near]
         with np.errstate(invalid="ignore"):  # no demand: -inf stays
-            more = guess[3] + 0.5 * step[near]
-            single = guess[3] <= part.least_inference + 1e-9
-            guess[3] = np.where(single | ~np.isfinite(more), guess[3], np.maximum(more, part.least_inference + 1e-3))
+            more = part.log_inference(np.maximum(part.log_samples(guess[3])[0] + 0.5 * step[near], 1e-3))
+            guess[3] = np.where(part.single(guess[3], 1e-9) | ~np.isfinite(more), guess[3], more)
         if problem.limits.fixed[0]:
             guess[0] = part.limits.low[0]
         out[:, near], loss[near] = solve_near(part, guess)

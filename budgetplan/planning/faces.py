@@ -5,7 +5,9 @@ ln N and the logits of the shares of what the fixed part of inference leaves:
 
     rem = C - kappa_i N I_fixed,     x_j = softmax_j(z) rem/(kappa_j N),     z_pretraining = 0
 
-so that every z spends the budget exactly. With g = dl/dy and A = sum of g over the free tokens,
+so that every z spends the budget exactly. The fixed part is all inference at one sample per query, or, where samples are a choice,
+the served tokens, and x_i are those of the samples alone, I = S + x_i: however many are served, k keeps its digits in z. With
+g = dl/d ln x and A = sum of g over the free tokens,
 
     dl/dz_j = g_j - share_j A,       dl/dn = g_n - A (1 + kappa_i N I_fixed/rem)
 """
@@ -50,9 +52,8 @@ class Face:
 
     def fixed_cost(self, problem: Problem) -> Array:
         """kappa_i I_fixed: cost per param of inference that is no choice, shape (instance,). [FLOP/param]"""
-        if self.samples:
-            return np.zeros(problem.size)
-        cost: Array = problem.kappa[2] * np.exp(problem.least_inference)
+        tokens = problem.served if self.samples else np.exp(problem.least_inference)
+        cost: Array = problem.kappa[2] * tokens
         return cost
 
     def allocate(self, problem: Problem, z: Array) -> tuple[Array, Array, Array]:
@@ -91,12 +92,17 @@ class Face:
             log_shares = np.log(shares)
         for share, row in zip(log_shares, self.tokens, strict=True):
             y[row] = share + log_left - np.log(problem.kappa[row - 1]) - n
+        if self.samples and problem.served.any():
+            with np.errstate(divide="ignore", invalid="ignore"):  # nothing served: ln 0 = -inf adds nothing; nan: outside
+                y[3] = np.logaddexp(y[3], np.log(problem.served))
         return y, shares, -fixed / left
 
     def coordinates(self, problem: Problem, y: Array) -> Array:
         """The free coordinates of a point y of shape (4, instance) that has all of the face's tokens."""
         free = [y[0]] if self.params else []
         costs = y[1:] + np.log(problem.kappa)[:, None]
+        if self.samples and problem.served.any():
+            costs[2] = np.log(problem.kappa[2] * problem.first_sample) + problem.log_samples(y[3])[0]
         return np.stack([*free, *(costs[row - 1] - costs[0] for row in self.tokens[1:])]) if self.dimension else y[:0]
 
     def loss(self, problem: Problem, z: Array) -> Array:
@@ -113,8 +119,12 @@ class Face:
         y[:, outside] = 0.0
         loss, by_y = problem.loss_and_gradient(y)
         by_tokens = by_y[list(self.tokens)]
+        if self.samples and problem.served.any():
+            by_tokens[-1] /= problem.log_samples(y[3])[1]  # by ln x_i, not by ln I
         worth = by_tokens.sum(axis=0)
         gradient = by_tokens[1:] - shares[1:] * worth
         if self.params:
-            gradient = np.concatenate([(by_y[0] + worth * (slope - 1.0))[None], gradient])
+            with np.errstate(over="ignore"):  # a budget all but gone, at a loss of e^300: the step there is refused
+                by_n = by_y[0] + worth * (slope - 1.0)
+            gradient = np.concatenate([by_n[None], gradient])
         return np.where(outside, np.inf, loss), gradient, -worth

@@ -28,8 +28,6 @@ SMALLEST = 1e-15
 """mu at which the method stops."""
 LONGEST = 2.0
 """Longest step in any variable, in logs."""
-DIFFERENCE = 3e-6
-"""Step of the differences that give the Hessian, in logs."""
 
 
 @dataclass(frozen=True)
@@ -99,20 +97,43 @@ def frame(problem: Problem, rl: bool) -> Frame:
 
 @dataclass(frozen=True)
 class _Constraints:
-    """Linear rows sign (A z) <= bound, shapes (row, dimension) and (row, instance)."""
+    """Linear rows weight (sign (A z) - bound) <= 0, shapes (row, dimension) and (row, instance)."""
 
     matrix: Array
     bound: Array
+    weight: Array
+
+    def values(self, z: Array) -> Array:
+        """Left sides, shape (row, instance)."""
+        left: Array = self.weight * (self.matrix @ z - self.bound)
+        return left
+
+    @property
+    def jacobian(self) -> Array:
+        """Derivatives by z, shape (row, dimension, instance)."""
+        return self.matrix[:, :, None] * self.weight[:, None]
 
 
-def _constraints(problem: Problem, where: Frame) -> _Constraints:
+def _reach(problem: Problem, where: Frame, z: Array) -> Array:
+    """How far ln k moves per step in each coordinate, at least 1, shape (dimension, instance).
+
+    Where served tokens outweigh those of samples, a little less inference is a lot fewer samples.
+    """
+    if not problem.has_samples or not problem.served.any():
+        return np.ones_like(z)
+    stretch = problem.log_samples(where.y(z)[3])[1]
+    reach: Array = np.maximum(np.abs(where.matrix[3])[:, None] * stretch, 1.0)
+    return reach
+
+
+def _constraints(problem: Problem, where: Frame, stretch: Array) -> _Constraints:
     low, high = problem.limits.low.copy(), problem.limits.high.copy()
     if problem.has_samples:
         low[3] = np.maximum(low[3], problem.least_inference)
     matrix = ROWS @ where.matrix
     present = np.all(np.isfinite(where.offset), axis=1)
     base = ROWS @ np.where(np.isfinite(where.offset), where.offset, 0.0)
-    rows, bounds = [], []
+    rows, bounds, weights = [], [], []
     for index in range(7):
         absent = not present[(index - 3 if index > 3 else index)]
         if absent or not np.any(matrix[index]):
@@ -122,20 +143,24 @@ def _constraints(problem: Problem, where: Frame) -> _Constraints:
                 rows.append(sign * matrix[index])
                 # a bound that only some instances have is far away in the others
                 bounds.append(np.where(np.isfinite(bound), sign * (bound - base[index]), 1e3))
+                weights.append(stretch if index == 3 else np.ones(problem.size))  # limits on samples, in ln k
     size = where.matrix.shape[1]
-    return _Constraints(np.array(rows).reshape(-1, size), np.array(bounds).reshape(-1, problem.size))
+    width = problem.size
+    return _Constraints(np.array(rows).reshape(-1, size), np.array(bounds).reshape(-1, width), np.array(weights).reshape(-1, width))
 
 
 def _objective(problem: Problem, where: Frame, z: Array) -> tuple[Array, Array, Array, Array]:
     """ln l, its gradient and Hessian by z, and the size of the parts that the gradient adds up."""
     size = z.shape[0]
-    offsets = np.concatenate([np.zeros((1, size)), DIFFERENCE * np.eye(size)])
-    y = where.y(z[:, None, :] + offsets.T[:, :, None])
+    step = problem.difference(where.y(z)) / _reach(problem, where, z)
+    points = np.repeat(z[:, None, :], size + 1, axis=1)
+    points[range(size), range(1, size + 1)] += step
+    y = where.y(points)
     loss, by_y = problem.loss_and_gradient(y)
     with np.errstate(invalid="ignore", divide="ignore"):  # zero loss: nan, and the step is refused
         slope = np.tensordot(where.matrix.T, by_y, axes=1) / loss
         phi = np.log(loss[0])
-        hessian = (slope[:, 1:] - slope[:, :1]) / DIFFERENCE
+        hessian = (slope[:, 1:] - slope[:, :1]) / step
         parts = (np.abs(where.matrix.T) @ np.abs(by_y[:, 0]) / loss[0]).max(axis=0)
     return phi, slope[:, 0], 0.5 * (hessian + hessian.transpose(1, 0, 2)), parts
 
@@ -198,13 +223,13 @@ def minimise(problem: Problem, where: Frame, start: Array, barrier: float = 1e-2
     present = np.isfinite(where.offset)
     shifted = np.where(present, start, 0.0) - np.where(present, where.offset, 0.0)
     z = np.linalg.lstsq(where.matrix, shifted, rcond=None)[0]
-    linear = _constraints(problem, where)
+    stretch = problem.log_samples(where.y(z)[3])[1] if problem.has_samples else np.ones(problem.size)
+    linear = _constraints(problem, where, stretch)
     free_cost = bool(np.any(np.abs(_budget(problem, where, z)[1]) > 1e-14))
 
     def limits(point: Array) -> tuple[Array, Array, Array]:
         value, by_z, curve = _budget(problem, where, point)
-        c = linear.matrix @ point - linear.bound
-        jacobian = np.broadcast_to(linear.matrix[:, :, None], (*linear.matrix.shape, point.shape[1]))
+        c, jacobian = linear.values(point), linear.jacobian
         if not free_cost:
             return c, jacobian, 0.0 * curve
         return np.concatenate([c, value[None]]), np.concatenate([jacobian, by_z[None]]), curve
@@ -236,7 +261,7 @@ def minimise(problem: Problem, where: Frame, start: Array, barrier: float = 1e-2
         system = lagrangian + np.einsum("cim,cm,cjm->ijm", jacobian, weight, jacobian)
         right = -slope - np.einsum("cjm,cm->jm", jacobian, (mu + dual * (c + slack)) / slack)
         step = _solve(np.nan_to_num(system), np.nan_to_num(right))
-        step = step * np.minimum(1.0, LONGEST / np.maximum(np.abs(step).max(axis=0), 1e-300))
+        step = step * np.minimum(1.0, LONGEST / np.maximum((np.abs(step) * _reach(problem, where, z)).max(axis=0), 1e-300))
         along = np.einsum("cjm,jm->cm", jacobian, step)
         slack_step = -(c + slack) - along
         dual_step = (mu - slack * dual - dual * slack_step) / slack

@@ -59,7 +59,7 @@ def _nudged(problem: Problem, y: Array, rl: Bools, samples: Bools) -> Array:
     out[2] = np.where(lacking, log_share - np.log(problem.kappa[1]), np.where(rl, out[2], -np.inf))
     with np.errstate(invalid="ignore"):  # no demand: -inf stays
         more = np.logaddexp(problem.least_inference, log_share - np.log(problem.kappa[2]))
-        at_one = out[3] <= problem.least_inference + 1e-9
+        at_one = problem.single(out[3], 1e-9)
     out[3] = np.where(samples & at_one, more, np.where(samples, out[3], problem.least_inference))
     return out
 
@@ -77,7 +77,7 @@ def _gains_off_face(problem: Problem, y: Array) -> tuple[Bools, Bools]:
         rl = (y[2] == -np.inf) & (marginal > worth * (1 + 1e-9))
     samples = np.zeros(problem.size, dtype=bool)
     if problem.has_samples:
-        at_one = y[3] <= problem.least_inference + 1e-12
+        at_one = problem.single(y[3], 1e-12)
         samples = at_one & (-gradient[3] / cost[2] > worth * (1 + 1e-9))
     return rl, samples
 
@@ -101,8 +101,7 @@ def solve_unlimited(problem: Problem, starts: int = 4, spare: int = 0) -> Soluti
     owner, y = basins.instance, basins.y
     many = problem.take(owner)
     rl = y[2] > -np.inf
-    with np.errstate(invalid="ignore"):  # no demand: nan compares false
-        samples = (y[3] > many.least_inference + 1e-12) & problem.has_samples
+    samples = ~many.single(y[3], 1e-12)
     ends = _descend_all(many, y, rl, samples)
     for _ in range(3):
         too_few = samples & ~(ends.y[3] >= many.least_inference)
@@ -139,8 +138,7 @@ def descend_from(problem: Problem, y: Array) -> tuple[Array, Array]:
     y : ndarray of shape (4, instance)
         Starts; tokens that are absent stay absent, and a sample that is single stays single.
     """
-    with np.errstate(invalid="ignore"):  # no demand: nan compares false
-        samples = (y[3] > problem.least_inference + 1e-9) & problem.has_samples
+    samples = ~problem.single(y[3], 1e-9)
     ends = _descend_all(problem, y, (y[2] > -np.inf) & problem.has_rl, samples)
     broken = samples & ~(ends.y[3] >= problem.least_inference - 1e-12)
     return ends.y, np.where(broken, np.inf, ends.loss)

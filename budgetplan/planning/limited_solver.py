@@ -49,15 +49,25 @@ def _ends(problem: Problem, y: Array, rl: Bools) -> tuple[Array, Array]:
 
 
 def _topped_up(problem: Problem, y: Array) -> Array:
-    """y with what rounding left unspent put into pre-training, where the limits allow it."""
-    cost = problem.cost(y)
-    room = np.maximum(problem.spendable - cost.sum(axis=0), 0.0)
-    more = np.log1p(room / np.maximum(cost[0], 1e-300))
-    high = np.minimum(problem.limits.high[1], problem.limits.high[4] - y[0])
+    """y with what rounding left unspent put into one stage, pre-training first, or into params, where the limits allow it."""
+    for row in (1, 2, 3) if problem.has_samples else (1, 2):
+        cost = problem.cost(y)
+        room = np.maximum(problem.spendable - cost.sum(axis=0), 0.0)
+        with np.errstate(over="ignore"):  # a stage that costs nothing takes no room
+            more = np.log1p(room / np.maximum(cost[row - 1], 1e-300))
+        high = np.minimum(problem.limits.high[row], problem.limits.high[row + 3] - y[0])
+        more = np.where(more < 1e-2, more, 0.0)
+        out = y.copy()
+        out[row] = np.where(y[row] + more <= high, y[row] + more, y[row])
+        y = np.where(problem.loss(out) <= problem.loss(y), out, y)
+    if problem.limits.fixed[[0, 4, 5, 6]].any():
+        return y
+    # a larger model with the same tokens, where no stage could take it: the share limits move with it
+    more = np.maximum(-problem.overspend(y), 0.0)
     out = y.copy()
-    fits = np.isfinite(more) & (more < 1e-2) & (y[1] + more <= high)
-    out[1] = np.where(fits, y[1] + more, y[1])
-    return np.where(problem.loss(out) <= problem.loss(y), out, y)
+    out[0] += np.where(more < 1e-2, more, 0.0)
+    allowed = (out[0] <= problem.limits.high[0]) & np.all(out[0] + out[1:] <= problem.limits.high[4:], axis=0)
+    return np.where(allowed & (problem.loss(out) <= problem.loss(y)), out, y)
 
 
 def minimise_from(problem: Problem, y: Array) -> tuple[Array, Array]:

@@ -13,14 +13,12 @@ import numpy as np
 
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.planning.faces import Face
-from budgetplan.planning.problem import Problem
+from budgetplan.planning.problem import DIFFERENCE, Problem
 
 STEPS = 40
 """Most Newton steps."""
 LONGEST = 2.0
 """Longest step in any coordinate, in logs."""
-DIFFERENCE = 3e-6
-"""Step of the differences that give the Hessian, in logs."""
 RESIDUAL = 1e-10
 """Stationarity at which an instance is done, relative to the worth of budget."""
 
@@ -52,12 +50,13 @@ def _log_loss(loss: Array) -> Array:
 def _surroundings(face: Face, problem: Problem, z: Array) -> tuple[Array, Array, Array, Array]:
     """ln l, its gradient, its Hessian and the stationarity residual at z."""
     size = face.dimension
-    offsets = np.concatenate([np.zeros((1, size)), DIFFERENCE * np.eye(size)])
-    points = z[:, None, :] + offsets.T[:, :, None]
+    step = problem.difference(face.allocate(problem, z)[0]) if face.samples else np.full(problem.size, DIFFERENCE)
+    points = np.repeat(z[:, None, :], size + 1, axis=1)
+    points[range(size), range(1, size + 1)] += step
     loss, by_z, worth = face.loss_and_gradient(problem, points)
     with np.errstate(invalid="ignore", divide="ignore"):  # outside or at zero loss: nan, and the step is refused
         slope = by_z / loss
-        hessian = (slope[:, 1:] - slope[:, :1]) / DIFFERENCE
+        hessian = (slope[:, 1:] - slope[:, :1]) / step
         residual = np.max(np.abs(by_z[:, 0]), axis=0) / worth[0]
     hessian = 0.5 * (hessian + hessian.transpose(1, 0, 2))
     return _log_loss(loss[0]), slope[:, 0], hessian, residual

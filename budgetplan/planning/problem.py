@@ -14,8 +14,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from budgetplan.laws.model import RL, SAMPLES, AbstractModel, taken
-from budgetplan.numerics.arrays import Array, Index, as_array
+from budgetplan.numerics.arrays import Array, Bools, Index, as_array
 from budgetplan.planning.limits import Limits, no_limits
+
+_DIGITS = 1e-14
+"""Relative rounding of exp(ln I): sampled tokens that are a smaller part of all inference tokens are not told from none."""
+DIFFERENCE = 3e-6
+"""Step of the differences that give Hessians, in logs."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +95,39 @@ class Problem:
         if not self.served.any():
             return np.maximum(i - np.log(self.first_sample), 0.0), np.ones_like(i)
         tokens = np.exp(i)
-        chosen = np.maximum(tokens - self.served, self.first_sample * (1 - 1e-15))
+        chosen = tokens - self.served
+        # far more served than sampled tokens: what is left of the digits could be more samples than the one that is meant
+        chosen = np.where(chosen - self.first_sample <= _DIGITS * tokens, self.first_sample, chosen)
         return np.maximum(np.log(chosen / self.first_sample), 0.0), tokens / chosen
+
+    def log_inference(self, log_k: Array) -> Array:
+        """ln I at ln k samples per query, the inverse of `log_samples`; shape kept. -inf without demand."""
+        with np.errstate(divide="ignore"):  # nothing served: ln 0 = -inf adds nothing
+            total: Array = np.logaddexp(np.log(self.first_sample) + log_k, np.log(self.served))
+        return total
+
+    def single(self, i: Array, within: float) -> Bools:
+        """Whether i = ln I is one sample per query, or samples are no choice.
+
+        Parameters
+        ----------
+        i : ndarray of shape (..., instance)
+            ln of inference tokens.
+        within : float
+            Of ln k.
+        """
+        one: Bools = self.log_samples(i)[0] <= within
+        return one
+
+    def difference(self, y: Array) -> Array:
+        """Step in logs for differences of gradients at y of shape (4, instance), wide enough to rise above rounding.
+
+        Where served tokens outweigh those of samples, k keeps fewer digits than I: the step is the root of what is lost.
+        """
+        if not self.has_samples or not self.served.any():
+            return np.full(self.size, DIFFERENCE)
+        step: Array = np.fmax(DIFFERENCE, np.sqrt(_DIGITS * self.log_samples(y[3])[1]))
+        return step
 
     def log_tokens(self, d: Array) -> tuple[Array, Array]:
         """ln of all pre-training tokens, the checkpoint's included, and its derivative by d."""

@@ -12,7 +12,7 @@ from budgetplan.planning.certificate import residuals
 from budgetplan.planning.feasible import feasible_params
 from budgetplan.planning.joint_solver import descend_from, solve_unlimited
 from budgetplan.planning.limited_solver import minimise_from, solve_limited
-from budgetplan.planning.limits import no_limits
+from budgetplan.planning.limits import FIXED, no_limits
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solution import Solution
 
@@ -22,6 +22,8 @@ NEAR_FREE = 1e-2
 """Residual, as if there were no limits, below which a limited answer may be the free optimum."""
 ROUNDING = 1e-9
 """Violation of a limit that is rounding. [ln]"""
+BESIDE = 1e-2
+"""Distance from the fewest params or tokens within which the limit itself is tried. [ln]"""
 
 
 def solve(problem: Problem, starts: int = 4, spare: int = 0) -> Solution:
@@ -43,8 +45,15 @@ def solve(problem: Problem, starts: int = 4, spare: int = 0) -> Solution:
     """
     if is_additive(problem):
         exact = solve_additive(problem)
-        if not np.any(exact.y[:2] < problem.limits.low[:2] - 1e-9):
-            return exact
+        few = np.any(exact.y[:2] < problem.limits.low[:2] - 1e-9, axis=0)
+        if few.any():  # fewer params or tokens than are planned for: the exact solver knows no limits
+            part = problem.take(few)
+            found = _checked(part, solve_unlimited(part, starts, spare), starts, spare)
+            exact = Solution(*(item.copy() for item in _arrays(exact)))
+            for whole, other in zip(_arrays(exact), _arrays(found), strict=True):
+                whole[..., few] = other
+        return exact
+    problem = _single(problem)
     if not _simple(problem):
         return _freed(problem, solve_limited(problem, starts, spare), starts, spare)
     return _checked(problem, solve_unlimited(problem, starts, spare), starts, spare)
@@ -74,6 +83,18 @@ def solve_near(problem: Problem, y: Array) -> tuple[Array, Array]:
         low = np.any(ends[:2] < problem.limits.low[:2] - 1e-9, axis=0)
         return ends, np.where(low, np.inf, loss)
     return minimise_from(problem, y)
+
+
+def _single(problem: Problem) -> Problem:
+    """The problem with samples fixed where a limit leaves them no choice but one: bounds that meet have no interior."""
+    if not problem.has_samples:
+        return problem
+    low, high = problem.limits.low.copy(), problem.limits.high.copy()
+    low[3] = np.maximum(low[3], problem.least_inference)
+    if problem.limits.fixed[3] or not np.all(np.abs(high[3] - low[3]) <= FIXED):
+        return problem
+    high[3] = low[3]
+    return replace(problem, limits=replace(problem.limits, low=low, high=high))
 
 
 def _simple(problem: Problem) -> bool:
@@ -119,7 +140,35 @@ def _checked(problem: Problem, free: Solution, starts: int, spare: int) -> Solut
     again |= ~solved & feasible_params(problem).any
     if not again.any():
         return free
-    bounded = solve_limited(problem.take(again), starts, spare)
-    for whole, part in zip(_arrays(free), _arrays(bounded), strict=True):
-        whole[..., again] = part
-    return free
+    part = problem.take(again)
+    bounded = solve_limited(part, starts, spare)
+    # rounding can keep both from the last digits: the fast answer stays where it is as low and nearer to stationary
+    fast, slow = (np.where(np.isfinite(item), item, 0.0) for item in (here[:, again], bounded.y))
+    better = solved[again] & ~np.any(fast[:2] < part.limits.low[:2] - 1e-9, axis=0)
+    as_good = (residuals(part, fast) <= residuals(part, slow)) & (free.loss[again] <= bounded.loss * (1 + 1e-12))
+    better &= as_good | ~np.isfinite(bounded.loss)
+    taken = np.flatnonzero(again)[~better]
+    for whole, other in zip(_arrays(free), _arrays(bounded), strict=True):
+        whole[..., taken] = other[..., ~better]
+    return _cornered(problem, free, starts)
+
+
+def _cornered(problem: Problem, answer: Solution, starts: int) -> Solution:
+    """Answers beside the fewest params or tokens are tried exactly there.
+
+    An interior-point method comes near to a limit whose multiplier is next to nothing, and does not get there.
+    """
+    low = problem.limits.low
+    for row in (0, 1):
+        away = answer.y[row] - low[row]
+        near = np.isfinite(answer.loss) & (away > ROUNDING) & (away < BESIDE)
+        if not near.any() or problem.limits.fixed[row]:
+            continue
+        part = problem.take(near)
+        high = part.limits.high.copy()
+        high[row] = part.limits.low[row]
+        there = solve_limited(replace(part, limits=replace(part.limits, high=high)), starts)
+        good = there.loss <= answer.loss[near] * (1 + 1e-12)
+        index = np.flatnonzero(near)[good]
+        answer.y[:, index], answer.loss[index] = there.y[:, good], there.loss[good]
+    return answer

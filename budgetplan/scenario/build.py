@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from budgetplan.scenario.model import Scenario, keys
 from budgetplan.scenario.problems import Problem, problems_of
+from budgetplan.scenario.readers import shown
 
 
 def build(values: Mapping[str, object]) -> tuple[Scenario | None, list[Problem]]:
@@ -28,6 +29,9 @@ def build(values: Mapping[str, object]) -> tuple[Scenario | None, list[Problem]]
     problems : list of Problem
     """
     given = {key: value for key, value in values.items() if value is not None}
+    if broken := [key for key, value in given.items() if not _is_text((key, value))]:
+        found = [Problem((shown(key).strip("`"),), f"{shown(given[key])} is not whole text. Write it in UTF-8.") for key in broken]
+        return None, found + build({key: value for key, value in given.items() if key not in broken})[1]
     try:
         return Scenario.model_validate(given), []
     except ValidationError as error:
@@ -37,3 +41,16 @@ def build(values: Mapping[str, object]) -> tuple[Scenario | None, list[Problem]]
         rest = {key: value for key, value in given.items() if key not in unread}
         problems += build(rest)[1]
     return None, problems
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether all text in a value can be written down.
+
+    Bytes of a command line that are not UTF-8, and a YAML escape of half a character, become text that nothing can encode; pydantic
+    breaks on quoting it.
+    """
+    if isinstance(value, str):
+        return not any("\ud800" <= character <= "\udfff" for character in value)
+    if isinstance(value, Mapping):
+        return all(map(_is_text, value.items()))
+    return not isinstance(value, list | tuple) or all(map(_is_text, value))

@@ -93,6 +93,10 @@ def override(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
 def scenario_fields() -> dict[str, str]:
     """Return every field's name and what it means.
 
+    Returns
+    -------
+    dict of str to str
+
     Examples
     --------
     >>> scenario_fields()["budget"]

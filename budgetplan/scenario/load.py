@@ -20,7 +20,7 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     Parameters
     ----------
     path : str or path
-        A YAML file of at most 1 MB.
+        A YAML file of at most 200,000 characters.
 
     Returns
     -------

@@ -52,6 +52,9 @@ class Scenario(BaseModel):
     deadline: Annotated[float | None, BeforeValidator(quantity("duration"))] = None
     """Time in which the model has to be trained on `gpus` [s]; written with a unit, such as 30d."""
 
+    precision: Annotated[str | None, BeforeValidator(readers.text("a precision's name", "fp8"))] = None
+    """Precision of training: how much faster than in bf16 the hours are; FLOP and the law stay as they are."""
+
     law: Annotated[str, BeforeValidator(readers.text("a law's id or file", "default"))] = "default"
     """Law that predicts the loss: an id, or a law file."""
     link: Annotated[dict[str, str], BeforeValidator(compounds.links)] = Field(default_factory=dict)
@@ -59,6 +62,12 @@ class Scenario(BaseModel):
 
     params: Annotated[float | None, BeforeValidator(quantity("params"))] = None
     """Fixes the number of params active per token [param]."""
+    architecture: Annotated[str | None, BeforeValidator(readers.text("an architecture's name", "deepseek-v3"))] = None
+    """Transformer whose proportions the model has: total params beside active ones, and FLOP of attention."""
+    context: Annotated[float | None, BeforeValidator(quantity("tokens", minimum=1))] = None
+    """Length of a training sequence, whose attention `architecture` then costs [token]; at least 1."""
+    decode_context: Annotated[float | None, BeforeValidator(quantity("tokens", minimum=1))] = None
+    """Length of a sequence in RL and while serving, prompt included [token]; default: as `context`."""
     fix: _Limits = Field(default_factory=dict)
     """Quantities held at a value: params, tokens, samples per query or shares."""
     min: _Limits = Field(default_factory=dict)

@@ -26,6 +26,10 @@ from ruamel.yaml.events import (
 from budgetplan.scenario.problems import Problem
 
 DEEPEST = 4
+LONGEST = 200_000
+"""Text that is read: its reader takes up to 4 us for a character. [character]"""
+MOST = 2000
+"""Keys and values of a scenario: each unknown key costs a search for what it may have meant."""
 _INDENTED_BY_TAB = re.compile(r"^ *\t\s*\S", re.MULTILINE)
 _NULL = ("", "~", "null", "Null", "NULL")
 
@@ -80,6 +84,8 @@ def read_yaml(text: str) -> Source:
     UnreadableYaml
         Where the text is no YAML, or uses what a scenario does not need: tabs, anchors, tags, several documents.
     """
+    if len(text) > LONGEST:
+        raise UnreadableYaml(f"the file has {len(text):,} characters, and a scenario has a few lines. Shorten it.", 1)
     if tab := _INDENTED_BY_TAB.search(text):
         line = text.count("\n", 0, tab.start()) + 1
         raise UnreadableYaml("a tab indents this line, and YAML indents with spaces. Replace it by spaces.", line)
@@ -124,6 +130,8 @@ def _checked(events: Iterable[Event]) -> list[Event]:
             raise UnreadableYaml(f"values are nested deeper than {DEEPEST} levels here. A scenario needs two.", line)
         if isinstance(event, NodeEvent | CollectionEndEvent):
             kept.append(event)
+        if len(kept) > MOST:
+            raise UnreadableYaml(f"{MOST} keys and values end here, and a scenario has a few lines. Remove what is none.", line)
     return kept
 
 

@@ -20,9 +20,14 @@ _SECTIONS: tuple[tuple[str, dict[str, str]], ...] = (
             "reserve": "30%",
             "goodput": "90%",
             "deadline": "30d",
+            "precision": "fp8",
         },
     ),
     ("The law: `budgetplan laws` lists them.", {"law": "default", "link": "\n  rl: scalerl-8b"}),
+    (
+        "The model's shape: `budgetplan architecture` lists them.",
+        {"architecture": "deepseek-v3", "context": "8192", "decode_context": "32768"},
+    ),
     (
         "Limits. Keys of fix, min and max: params, pretraining_tokens, rl_tokens, inference_tokens, "
         "samples_per_query, pretraining_share, rl_share, inference_share.",

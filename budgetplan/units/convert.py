@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from budgetplan.errors import UnitError, suggest
 from budgetplan.units.dimensions import DIMENSIONS
 from budgetplan.units.numerals import clean, read_numeral, shown
@@ -24,7 +26,7 @@ def convert(text: str | float, to: str) -> tuple[float, str]:
     Parameters
     ----------
     text : str or float
-        A quantity, such as `1e25FLOP`; a bare number is taken in the SI unit of the dimension that `to` belongs to.
+        A quantity, such as `1e25FLOP`; a bare number is taken in the SI unit of the dimension that `to` belongs to. [SI]
     to : str
         A unit, such as `PFLOP-day`, `h`, `B tokens`, `usd` or `%`.
 
@@ -63,7 +65,10 @@ def convert(text: str | float, to: str) -> tuple[float, str]:
         except UnitError as error:
             refusals.append(error)
             continue
-        return _in_unit(size, factor), unit
+        value = _in_unit(size, factor)
+        if math.isinf(value):
+            raise UnitError(f"{shown(text)} is larger than a number can be here, 1.8e308 {shown(unit)}.")
+        return value, unit
     raise _refused(text, unit, tuple(into), refusals[0])
 
 
@@ -74,7 +79,10 @@ def _unit(name: str, text: str) -> Unit | None:
 
 def _in_unit(size: float, unit: Unit) -> float:
     """Divide an SI value by a unit; the power of ten moves the exponent and rounds only once."""
-    mantissa, _, exponent = repr(size / unit.times * unit.over).partition("e")
+    amount = size / unit.times * unit.over
+    if math.isinf(amount):
+        return amount
+    mantissa, _, exponent = repr(amount).partition("e")
     return float(f"{mantissa}e{int(exponent or 0) - unit.power}")
 
 

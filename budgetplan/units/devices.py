@@ -8,8 +8,9 @@ from budgetplan.errors import UnitError
 from budgetplan.units.numerals import LONGEST, clean, shown
 
 _NAME = r"[A-Za-z][A-Za-z0-9 ._+/-]*"
-_COUNT_FIRST = re.compile(rf"([+-]?[0-9][0-9_.]*)\s*(?:[x\u00d7*]\s*)?({_NAME})")
-_NAME_FIRST = re.compile(rf"({_NAME})\s*:\s*([+-]?[0-9][0-9_.]*)")
+_COUNT = r"[+-]?[0-9][0-9_.]*(?:[eE][+-]?[0-9]+(?=\s*(?:[x\u00d7*]|$)))?"  # an exponent is seen, and refused
+_COUNT_FIRST = re.compile(rf"({_COUNT})\s*(?:[x\u00d7*]\s*)?({_NAME})")
+_NAME_FIRST = re.compile(rf"({_NAME})\s*:\s*({_COUNT})")
 MOST = 10**12
 """Devices that are accepted: more than have been made, and few enough to be counted exactly by a float."""
 _HINT = "Write for example `256xH100` or `H100:256`."
@@ -66,6 +67,17 @@ def parse_devices(value: str, name: str = "") -> tuple[int, str]:
 
 def format_devices(count: int, device: str) -> str:
     """Return devices as text that `parse_devices` reads.
+
+    Parameters
+    ----------
+    count : int
+        How many. [1]
+    device : str
+        Which.
+
+    Returns
+    -------
+    str
 
     Examples
     --------

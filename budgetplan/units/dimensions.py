@@ -30,7 +30,7 @@ class Dimension:
     positive : bool
         Whether zero is refused unless the caller allows it.
     maximum : float or None
-        Largest value unless the caller says otherwise.
+        Largest value unless the caller says otherwise. [`unit`]
     bare_text : bool
         Whether text without a unit is read as the SI unit. A bare `21` as a duration is far more often days than
         seconds, so it is refused there.

@@ -19,7 +19,7 @@ def format_quantity(value: float, dimension: str, digits: int = 3) -> str:
     Parameters
     ----------
     value : float
-        In the SI unit of the dimension.
+        In the SI unit of the dimension. [SI]
     dimension : str
         As for `parse_quantity`.
     digits : int

@@ -39,13 +39,14 @@ def parse_quantity(
     name : str, optional
         The option or field, for the message.
     minimum, maximum : float, optional
-        Smallest and largest value allowed, both included, in the SI unit.
+        Smallest and largest value allowed, both included. [SI]
     positive : bool, optional
         Whether zero is refused. Default: refused for everything but ratios and losses, unless `minimum` is given.
 
     Returns
     -------
     float
+        In the unit beside the dimension. [SI]
 
     Raises
     ------

@@ -10,6 +10,8 @@ MOST = 1e40
 """Largest budget, size or number of tokens that is planned for."""
 LEAST_BUDGET = 1e10
 """Smallest budget that is planned for. [FLOP]"""
+LONGEST = 1000 * 365.25 * 86400.0
+"""Longest run that is planned for, a thousand years. [s]"""
 
 
 def check_amount(name: str, value: float | None, least: float = 0.0) -> None:
@@ -46,9 +48,16 @@ def resolve_amount(scenario: Scenario, budget: float | None = None) -> Budget:
     Raises
     ------
     ScenarioError
-        If too little is given or amounts contradict each other, or there is a deadline and no number of devices.
+        If too little is given or amounts contradict each other, they lie beyond what is planned for, or there is a deadline and
+        no number of devices.
     """
     check_amount("budget", scenario.budget, LEAST_BUDGET)
+    for name in ("duration", "deadline"):
+        if (seconds := getattr(scenario, name)) is not None and seconds > LONGEST:
+            raise ScenarioError(
+                f"`{name}` is {seconds / LONGEST * 1000:.3g} years, and at most 1000 are planned for.",
+                "Check its unit and its exponent: weeks are `3w`, days `21d`.",
+            )
     asked = scenario.budget if budget is None else budget / final_share(scenario)
     found = resolve_budget(
         budget=asked,
@@ -60,7 +69,13 @@ def resolve_amount(scenario: Scenario, budget: float | None = None) -> Budget:
         gpu=scenario.gpu,
         reserve=scenario.reserve,
         goodput=scenario.goodput,
+        precision=scenario.precision,
     )
+    if asked is None and not LEAST_BUDGET <= found.project.flop <= MOST:
+        given = " and ".join(f"`{name}`" for name in ("usd", "gpus", "duration") if getattr(scenario, name) is not None)
+        raise ScenarioError(
+            f"{given} come to {found.project.flop:.3g} FLOP, outside {LEAST_BUDGET:g} to {MOST:g}.", "Check units and exponents."
+        )
     if scenario.deadline is not None and found.gpus is None:
         raise ScenarioError(
             "A `deadline` is held against the days that so many devices take, and `gpus` are missing.",

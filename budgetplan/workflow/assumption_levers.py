@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from budgetplan.laws.selection import Selection
 from budgetplan.numerics.arrays import Array
 from budgetplan.planning.problem import Problem
 from budgetplan.uncertainty.lever import Lever, repriced
+from budgetplan.workflow.attended_law import attended
 from budgetplan.workflow.question import Question
 
 UTILISATION = (0.1, 0.5)
@@ -65,8 +67,8 @@ def _lever(
 
 def _prices(question: Question, problem: Problem) -> list[Lever]:
     """Utilisation of decoding, and what an RL and a served token cost."""
-    scenario, kappa = question.scenario, problem.kappa
-    out, u = [], 2.0 / float(kappa[2])
+    scenario, kappa, attended = question.scenario, problem.kappa, question.attended
+    out, u = [], question.decode_utilisation
     serves = bool(np.isfinite(problem.least_inference[0]))
     if scenario.count == "training-equivalent" and (serves or problem.has_rl):
         priced = kappas_at(scenario.method)
@@ -74,11 +76,13 @@ def _prices(question: Question, problem: Problem) -> list[Lever]:
         read = question.demand.prefill(problem.first_sample)  # in decoded tokens, of which more are worth a prompt's if u rises
 
         def decoding(value: float) -> Problem:
-            return replace(repriced(problem, priced(value)), served=problem.served + read * (value / u - 1.0))
+            return replace(repriced(problem, attended * priced(value)), served=problem.served + read * (value / u - 1.0))
 
         out.append(_lever("decode_utilisation", "1", u, decoding, *ends))
     if problem.has_rl:
-        costs = {method.id: rl_kappa(method, u, scenario.count) for method in load_methods() if method.decode_parts}
+        costs = {
+            method.id: float(attended[1]) * rl_kappa(method, u, scenario.count) for method in load_methods() if method.decode_parts
+        }
         ends = min(*costs.values(), float(kappa[1])), max(*costs.values(), float(kappa[1]))
         lever = _lever("rl_kappa", FLOP_PER, float(kappa[1]), _price(problem, 1), *ends)
         named: dict[float, str] = {}
@@ -103,21 +107,21 @@ def kappas_at(method: str) -> Callable[[float], Array]:
     return lambda u: full + (half - full) * (1.0 / u - 1.0)
 
 
-def rival(method: str, count: str) -> Callable[[Problem], Problem]:
+def rival(method: str, question: Question) -> Callable[[Problem], Problem]:
     """The problem with another method's RL, at the utilisation that its price of a served token implies.
 
     Parameters
     ----------
     method : str
         Its id.
-    count : str
-        As the scenario's.
+    question : Question
+        How compute is counted, and attention's factors on prices.
     """
-    priced = kappas_at(method)
+    priced, attended = kappas_at(method), question.attended
 
     def exchanged(problem: Problem) -> Problem:
-        u = 1.0 if count == "operations" else 2.0 / float(problem.kappa[2])
-        return repriced(problem, np.array([problem.kappa[0], priced(u)[1], problem.kappa[2]]))
+        u = 1.0 if question.scenario.count == "operations" else 2.0 / float(problem.kappa[2] / attended[2])
+        return repriced(problem, np.array([problem.kappa[0], attended[1] * priced(u)[1], problem.kappa[2]]))
 
     return exchanged
 
@@ -156,16 +160,17 @@ def _verifier(question: Question, problem: Problem) -> list[Lever]:
         return []
     chosen = made.selection
     rho, samples = float(chosen.efficiency), float(chosen.samples)
-    out = [_lever("verifier_efficiency", "1", rho, _selecting(problem, made, lambda value: Selection(value, samples)))]
+    selecting = partial(_selecting, question, problem, made)
+    out = [_lever("verifier_efficiency", "1", rho, selecting(lambda value: Selection(value, samples)))]
     plateau = question.law.plateau
     if isinstance(question.scenario.verifier, str):
         least, most = float(plateau.efficiency), 1.0
-        path = _selecting(problem, made, lambda value: _between(plateau, (value - least) / (most - least)))
+        path = selecting(lambda value: _between(plateau, (value - least) / (most - least)))
         lever = _lever("verifier", "1", rho, path, least, most)
         return [*out, replace(lever, said={least: "none", most: "oracle"})]
     rate = float(question.scenario.verifier)
     ends = min(1e-3, rate), max(0.999, rate)
-    wrong = _lever("verifier", "1", rate, _selecting(problem, made, lambda value: Selection(1.0 - value, 1.0 / value)), *ends)
+    wrong = _lever("verifier", "1", rate, selecting(lambda value: Selection(1.0 - value, 1.0 / value)), *ends)
     return [*out, wrong] if rate > 0 else out
 
 
@@ -176,15 +181,21 @@ def _between(plateau: Selection, part: float) -> Selection:
     return Selection(efficiency, float(plateau.samples) / left if left > 1e-12 else float("inf"))
 
 
-def _selecting(problem: Problem, made: FourLinks, selection: Callable[[float], Selection]) -> Callable[[float], Problem]:
-    return lambda value: replace(problem, model=replace(made, selection=selection(value)))
+def _selecting(
+    question: Question, problem: Problem, made: FourLinks, selection: Callable[[float], Selection]
+) -> Callable[[float], Problem]:
+    def at(value: float) -> Problem:
+        law = replace(question.law, function=replace(made, selection=selection(value)))
+        return replace(problem, model=attended(law, question.sizes).model)
+
+    return at
 
 
 def _unique(question: Question, problem: Problem, tokens: float) -> Lever:
     law, verifier = question.law, question.scenario.verifier
 
     def at(value: float) -> Problem:
-        return replace(problem, model=law.with_options(verifier, value).model)
+        return replace(problem, model=attended(law.with_options(verifier, value), question.sizes).model)
 
     return _lever("unique_tokens", "token", tokens, at, tokens / DEMAND, tokens * DEMAND)
 
@@ -199,11 +210,11 @@ def _money(question: Question, problem: Problem, price: float) -> Lever:
 
 
 def scenario_options(question: Question) -> Callable[[Law], Law]:
-    """What the scenario does to a law: verifier and unique tokens.
+    """What the scenario does to a law: verifier and unique tokens, and params told by what they cost where attention is counted.
 
     Parameters
     ----------
     question : Question
     """
     verifier, tokens = question.scenario.verifier, question.scenario.unique_tokens
-    return lambda law: law.with_options(verifier, tokens)
+    return lambda law: attended(law.with_options(verifier, tokens), question.sizes)

@@ -11,26 +11,32 @@ below which the larger is cheaper and above which the smaller is. A size in betw
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from budgetplan.costs.hardware import find_accelerator
 from budgetplan.costs.money import ASSUMED_MFU
+from budgetplan.costs.precision import find_precision, gain_on
 from budgetplan.errors import InfeasibleError, ScenarioError
-from budgetplan.laws.model import AbstractPretraining
+from budgetplan.laws.model import AbstractModel, AbstractPretraining
+from budgetplan.numerics.arrays import Array, Index
 from budgetplan.planning.equivalent_budget import budget_for
-from budgetplan.planning.problem import problem
+from budgetplan.planning.problem import Problem, problem
 from budgetplan.scenario import Scenario
 from budgetplan.units import format_quantity
+from budgetplan.workflow.attended_law import AttendedModel
 from budgetplan.workflow.demand import TOKENS_PER_SAMPLE
 from budgetplan.workflow.loss_surface import pretraining_of
 from budgetplan.workflow.provenance import provenance
-from budgetplan.workflow.question import resolve
+from budgetplan.workflow.question import Question, resolve
 
 SCHEMA = "budgetplan/break-even/1"
 """Form of `BreakEven.to_dict`."""
+SIZES = 40
+"""Sizes tried until attention is priced at the one that is cheapest."""
 MOST_TOKENS = 1e30
 """Training tokens beyond which a loss counts as out of reach. [token]"""
 
@@ -146,7 +152,6 @@ def break_even(scenario: Scenario, one: float, other: float, tokens: float | Non
         raise ScenarioError("`tokens` of the larger model and `target_loss` both set the loss.", "Leave one of them out.")
     question = resolve(scenario)
     law = pretraining_of(question.law)
-    kappa = question.kappa
     said = []
     if scenario.target_loss is not None:
         loss = scenario.target_loss
@@ -158,15 +163,17 @@ def break_even(scenario: Scenario, one: float, other: float, tokens: float | Non
         loss = float(law.loss_and_partials(np.log(np.array([high])), np.log(np.array([tokens])))[0][0])
     trained = {size: _tokens_to(law, size, loss) for size in (low, high)}
     price = _serving_price(scenario, said)
-    small, large = (_side(size, trained[size], kappa, price) for size in (low, high))
+    small, large = (_side(size, trained[size], question.priced(size).kappa, price) for size in (low, high))
     more, less = small.training_flop - large.training_flop, large.flop_per_served_token - small.flop_per_served_token
     served = max(more / less, 0.0)
     each = scenario.tokens_per_sample or TOKENS_PER_SAMPLE
     if scenario.decode_utilisation is None and scenario.count == "training-equivalent":
-        said.append(f"decoding at {2 / kappa[2]:.2g} of training utilisation")
+        said.append(f"decoding at {question.decode_utilisation:.2g} of training utilisation")
+    if question.shape is not None:
+        said.append(question.shape.named)
     if scenario.tokens_per_sample is None:
         said.append(f"{each:g} tokens per query")
-    best, saves = _between(law, loss, kappa, served, small) if served > 0 else (None, None)
+    best, saves = _between(law, loss, question, served, small) if served > 0 else (None, None)
     name = question.law.parts["pretraining"].id if "pretraining" in question.law.parts else question.law.id
     source = provenance(scenario, question.law, command)
     return BreakEven(name, loss, small, large, served, served / each, best, saves, tuple(said), source)
@@ -210,11 +217,24 @@ def _optimal_tokens(law: AbstractPretraining, params: float) -> float:
     return float(np.exp(high))
 
 
-def _between(law: AbstractPretraining, loss: float, kappa: Any, served: float, small: Side) -> tuple[float, float]:
-    """Cheapest size at a demand, and what it saves against the two."""
+def _between(law: AbstractPretraining, loss: float, question: Question, served: float, small: Side) -> tuple[float, float]:
+    """Cheapest size at a demand, and what it saves against the two; its attention is priced at that size."""
     both = small.training_flop + small.flop_per_served_token * served
-    found = budget_for(lambda c, _: problem(law, c, kappa, served=served), np.array([loss]), np.log(np.array([both])))
-    return float(np.exp(found.y[0, 0])), 1.0 - float(np.exp(found.log_budget[0])) / both
+    spent = np.array([small.training_flop, 0.0, small.flop_per_served_token * served])
+    for _ in range(SIZES):
+        question = question.priced(small.params, spent / spent.sum())
+        made = law if question.sizes is None else AttendedModel(law, question.sizes)
+        found = budget_for(partial(_served, made, question.kappa, served), np.array([loss]), np.log(np.array([both])))
+        size = float(question.params_of(np.exp(found.y[0, 0])))
+        if question.sizes is None or abs(size / small.params - 1.0) < 1e-9:
+            break
+        spent = _served(made, question.kappa, served, np.exp(found.log_budget), np.array([0])).cost(found.y)[:, 0]
+        small = replace(small, params=size)
+    return size, 1.0 - float(np.exp(found.log_budget[0])) / both
+
+
+def _served(law: AbstractModel, kappa: Array, served: float, budget: Array, _: Index) -> Problem:
+    return problem(law, budget, kappa, served=served)
 
 
 def _serving_price(scenario: Scenario, said: list[str]) -> float | None:
@@ -230,4 +250,5 @@ def _serving_price(scenario: Scenario, said: list[str]) -> float | None:
     said.append(
         f"{chip.id} at {format_quantity(rent, 'price')} and {100 * mfu:.3g} % MFU in training{dated}; compute only, no margin"
     )
-    return rent / 3600.0 / (chip.peak_flop_per_s["bf16"] * mfu)
+    gain = 1.0 if scenario.precision is None else gain_on(find_precision(scenario.precision), chip)
+    return rent / 3600.0 / (chip.peak_flop_per_s["bf16"] * mfu * gain)

@@ -11,6 +11,7 @@ from budgetplan.errors import ScenarioError, UnknownNameError
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.planning.problem import Problem
 from budgetplan.units import format_quantity, parse_quantity
+from budgetplan.units.numerals import shown
 
 _DIMENSIONS = {
     "params": "params",
@@ -121,7 +122,7 @@ def read_condition(text: str) -> Condition:
     """
     found = _FORM.fullmatch(text)
     if found is None:
-        raise ScenarioError(f"`{text}` is not of the form KEY>VALUE or KEY<VALUE.", "Write for example 'rl_share>10%'.")
+        raise ScenarioError(f"{shown(text)} is not of the form KEY>VALUE or KEY<VALUE.", "Write for example 'rl_share>10%'.")
     key = found["key"]
     if key not in _DIMENSIONS:
         raise UnknownNameError("quantity of a plan", key, _DIMENSIONS)

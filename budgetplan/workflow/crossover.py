@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,11 +10,13 @@ import numpy as np
 
 from budgetplan.errors import InfeasibleError, ScenarioError
 from budgetplan.numerics.arrays import Array, Bools
+from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario, override
 from budgetplan.workflow.condition import Condition
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import Question, resolve
+from budgetplan.workflow.settle import pinned, settled
 from budgetplan.workflow.turning import TOLERANCE, Turn, turning_points
 
 SCHEMA = "budgetplan/crossover/1"
@@ -57,7 +59,17 @@ class Crossover:
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     def said(self, choice: int) -> str:
-        """A choice in words."""
+        """A choice in words.
+
+        Parameters
+        ----------
+        choice : int
+            Index into `names`, or what stands for no difference and for no plan.
+
+        Returns
+        -------
+        str
+        """
         return {ALIKE: "no difference", NEITHER: "no plan"}.get(choice) or self.names[choice]
 
     @property
@@ -169,8 +181,17 @@ def _planned(question: Question) -> Question:
     return question
 
 
+def _problems(question: Question, budgets: Array) -> Iterator[Problem]:
+    """The problems of all budgets, one for each where attention has a price of its own at each."""
+    if question.shape is None or not question.shape.attends or pinned(question.scenario) is not None:
+        yield question.at(budgets)
+        return
+    for budget in budgets:
+        yield settled(question, float(budget)).at(np.array([budget]))
+
+
 def _loss(question: Question, budgets: Array) -> Array:
-    return solve(question.at(budgets)).loss
+    return np.concatenate([solve(problem).loss for problem in _problems(question, budgets)])
 
 
 def _better(losses: Sequence[Array], margin: float) -> Array:
@@ -184,11 +205,14 @@ def _better(losses: Sequence[Array], margin: float) -> Array:
 
 def _met(question: Question, budgets: Array, when: Condition) -> tuple[Array, Array]:
     """Whether the plan at each budget meets the condition, and the quantity itself."""
-    problem = question.at(budgets)
-    answer = solve(problem)
-    value = when.value(problem, answer.y, answer.loss)
-    met: Bools = when.holds(value)
-    return np.where(np.isfinite(answer.loss), met.astype(int), NEITHER), np.where(np.isfinite(answer.loss), value, np.nan)
+    found, values = [], []
+    for problem in _problems(question, budgets):
+        answer = solve(problem)
+        value = when.value(problem, answer.y, answer.loss)
+        met: Bools = when.holds(value)
+        found.append(np.where(np.isfinite(answer.loss), met.astype(int), NEITHER))
+        values.append(np.where(np.isfinite(answer.loss), value, np.nan))
+    return np.concatenate(found), np.concatenate(values)
 
 
 def _said(case: Mapping[str, Any]) -> str:

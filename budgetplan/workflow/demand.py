@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from budgetplan.errors import ScenarioError
 from budgetplan.laws.additive import AdditiveLoss
 from budgetplan.laws.catalogue import load_law
 from budgetplan.laws.chinchilla import ChinchillaLoss
@@ -17,13 +18,15 @@ from budgetplan.laws.data_constrained import DataConstrainedLoss
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.law import Law
 from budgetplan.laws.shen_chess import ShenChess
-from budgetplan.numerics.arrays import Array
-from budgetplan.planning.problem import problem
+from budgetplan.numerics.arrays import Array, Bools
+from budgetplan.planning.problem import Problem, problem
 from budgetplan.planning.solver import solve
 from budgetplan.units import format_quantity
 
 TOKENS_PER_SAMPLE = 2000.0
 """Tokens of one answer where the user does not say: a short chain of thought. [token] (assumed, 200 to 20,000)"""
+FARTHEST = 1e10
+"""Served tokens, in those of one sample to every query, beyond which samples are not told from none: floats have 16 digits. [1]"""
 SHARE_OF_OPTIMAL = 0.1
 """First-sample demand as a part of the compute-optimal pre-training tokens (assumed, .01 to 1)."""
 
@@ -92,6 +95,34 @@ class Demand:
         queries = format_quantity(self.number_of_queries(budget), "count", 2)
         tokens = format_quantity(self.tokens_per_sample, "count", 4)
         return (f"{queries} queries of {tokens} tokens (first sample = a tenth of this budget's compute-optimal tokens)",)
+
+
+def too_far(problem: Problem) -> Bools:
+    """Whether served tokens dwarf those of the samples to choose, so that k has no digits left, per instance.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of `instance` instances.
+    """
+    far: Bools = problem.served > FARTHEST * problem.first_sample
+    return far if problem.has_samples else np.zeros(problem.size, dtype=bool)
+
+
+def require_near(problem: Problem) -> None:
+    """Refuse a problem of one instance that is `too_far`.
+
+    Raises
+    ------
+    ScenarioError
+    """
+    if not too_far(problem)[0]:
+        return
+    raise ScenarioError(
+        f"{problem.served[0]:.3g} served tokens are more than {FARTHEST:.0e} times the {problem.first_sample[0]:.3g} of one sample "
+        "to every query: how many samples to draw makes no difference that could be told.",
+        "Give more `queries`, or serve less; or plan with a law that knows no samples, such as --law besiroglu-2024.",
+    )
 
 
 def _optimal_tokens(law: Law, budget: Array) -> Array:

@@ -92,6 +92,37 @@ def reasons(problem: Problem, y: Array, plan: Allocation, certificate: Certifica
     return tuple(out)
 
 
+def endless(problem: Problem, law: str) -> str:
+    """Say that the loss of a law is infinite without RL, as that of the additive law is; empty where it is not.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of one instance.
+    law : str
+        Its name.
+    """
+    point = np.array([[25.0], [28.0], [-np.inf], [0.0]])
+    return "" if np.isfinite(problem.model.evaluate(point).loss[0]) else f"without RL the loss of the law `{law}` is infinite"
+
+
+def infinite(problem: Problem, law: str, baselines: Mapping[str, Allocation]) -> tuple[str, ...]:
+    """Why the baseline `chinchilla` has no finite loss, where it has none.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of one instance.
+    law : str
+        Its name.
+    baselines : mapping of str to Allocation
+        By name.
+    """
+    if "chinchilla" not in baselines or not (sentence := endless(problem, law)):
+        return ()
+    return (f"`chinchilla` has no finite loss: {sentence}",)
+
+
 def cautions(law: Law, problem: Problem, y: Array, plan: Allocation, certificate: Certificate) -> tuple[Caution, ...]:
     """What must be known before the plan is used.
 

@@ -50,6 +50,11 @@ def figure_data(
     command : str
         What was typed, for the provenance.
 
+    Returns
+    -------
+    Study, TernaryMap, RegretCurve or a chart
+        What the kind's `draw` takes.
+
     Raises
     ------
     UnknownNameError

@@ -45,7 +45,7 @@ class TernaryMap:
     tolerance : float
         Wasted compute that still counts as near-optimal. [1]
     region : ndarray of shape (cell,)
-        Which cells are near-optimal.
+        Which cells are near-optimal. [1]
     stages : tuple of str
     loss_name, caption : str
     """

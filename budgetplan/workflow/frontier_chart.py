@@ -18,8 +18,9 @@ from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.version import VERSION
 from budgetplan.workflow.amount import resolve_amount
-from budgetplan.workflow.planner import SPARE, STARTS, require_feasible
+from budgetplan.workflow.planner import require_feasible
 from budgetplan.workflow.question import resolve
+from budgetplan.workflow.settle import SPARE, STARTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +103,7 @@ def frontier_chart(scenario: Scenario) -> FrontierChart:
     named = question.law.link == "joint"
     rise = 100 * (loss[half] / float(best.loss[0]) - 1)
     return FrontierChart(
-        np.exp(log_params),
+        np.exp(log_params) if question.sizes is None else question.params_of(np.exp(log_params)),
         np.where(np.isfinite(loss), each[0], np.nan),
         loss,
         (float(each[1][0]), float(best.loss[0])),

@@ -21,8 +21,9 @@ from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.version import VERSION
 from budgetplan.workflow.amount import resolve_amount
-from budgetplan.workflow.planner import SPARE, STARTS, require_feasible
+from budgetplan.workflow.planner import require_feasible
 from budgetplan.workflow.question import resolve
+from budgetplan.workflow.settle import SPARE, STARTS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -82,7 +82,7 @@ class PilotStudy:
     before, after, after_grid : Measured
         Regret of the main plan without any run, after the pilot, after the grid.
     predicted : mapping of str to float
-        The same as the design sees them, linearised.
+        The same as the design sees them, linearised. [1]
     assumptions : tuple of str
     warnings : tuple of Caution
     provenance : dict
@@ -175,7 +175,8 @@ def pilot_study(
         raise ScenarioError("A pilot serves a plan of a budget, and there is a target instead.", "Give --budget 1e25.")
     if not pilot > 0:
         raise ScenarioError(f"`pilot` is {pilot:.3g} FLOP.", "Give compute for it: --pilot 1e22.")
-    question = resolve(scenario, law)
+    # runs of many sizes are priced per param as the plan is: `attended_law` knows only the law's own values
+    question = replace(resolve(scenario, law), sizes=None)
     main = question.at(np.array([resolve_amount(scenario).flop]))
     require_feasible(main)
     said = telling or Telling()

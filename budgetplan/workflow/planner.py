@@ -10,12 +10,12 @@ import numpy as np
 from budgetplan.costs import prefill_kappa
 from budgetplan.costs.money import Budget
 from budgetplan.errors import InfeasibleError, ScenarioError, SolverError
+from budgetplan.laws.additive import AdditiveLoss
 from budgetplan.laws.law import Law
 from budgetplan.numerics.arrays import Array
 from budgetplan.planning.allocation import Allocation, Regret, describe
 from budgetplan.planning.baselines import NAMES, baseline_problem, stages_of
 from budgetplan.planning.bound import lower_bound
-from budgetplan.planning.certificate import Certificate, certify_point
 from budgetplan.planning.equivalent_budget import budget_for
 from budgetplan.planning.feasible import conflict, feasible_params
 from budgetplan.planning.problem import Problem, stacked
@@ -23,18 +23,20 @@ from budgetplan.planning.solution import Solution
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.workflow.amount import resolve_amount
-from budgetplan.workflow.explain import cautions, headline, reasons
+from budgetplan.workflow.certified import certified
+from budgetplan.workflow.demand import require_near
+from budgetplan.workflow.explain import cautions, headline, infinite, reasons
 from budgetplan.workflow.policy_study import plan_policy
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import Question, resolve
+from budgetplan.workflow.settle import SPARE, STARTS, pinned, require_settled
+from budgetplan.workflow.shape import shape_cautions
 from budgetplan.workflow.study import LawName, Study
 from budgetplan.workflow.sureness import how_sure, robust_of
 from budgetplan.workflow.timing import late, timed
 
 LARGEST = 1e40
 """Budget up to which a target is looked for. [FLOP]"""
-STARTS, SPARE = 8, 4
-"""Basins followed, and further starts, for a single plan."""
 
 
 def plan(scenario: Scenario, law: Law | None = None, command: str = "", compared: tuple[str, ...] = ()) -> Study:
@@ -69,6 +71,7 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "", compared
     question = resolve(scenario, law)
     if question.law.policy is not None:
         return plan_policy(question, command)
+    _check_objective(question)
     if asks.startswith("target"):
         budget = _budget_of_target(question)
         money = resolve_amount(scenario, budget)
@@ -77,9 +80,11 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "", compared
         budget = money.flop
     problem = question.at(np.array([budget]))
     require_feasible(problem)
+    require_near(problem)
     solution = solve(problem, STARTS, SPARE)
     y = solution.y[:, 0]
-    certificate = _certificate(problem, solution)
+    certificate = certified(question, problem, solution)
+    require_settled(question, float(y[0]))
     if scenario.certify:
         bound = lower_bound(problem, float(solution.loss[0]))
         certificate = replace(certificate, lower_bound=bound.value)
@@ -98,7 +103,7 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "", compared
         lost = regrets(problem, solution, [float(problem.loss(robust.y[:, None])[0])], money.usd)[0]
         y, best = robust.y, replace(question.told(describe(problem, robust.y, queries), budget), regret=lost)
         certificate = replace(certificate, kkt_residual=robust.found.kkt_residual, runner_up=None, lower_bound=None)
-    when = timed(scenario, best, money)
+    when = timed(question, best, money)
     uncertain, region = how_sure(question, problem, {"plan": y, **points})
     return Study(
         scenario=scenario,
@@ -108,10 +113,11 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "", compared
         baselines={name: question.told(item, budget) for name, item in baselines.items()},
         certificate=certificate,
         headline=headline(best, baselines) if robust is None else robust.headline,
-        reasons=reasons(problem, y, best, certificate),
+        reasons=(*reasons(problem, y, best, certificate), *infinite(problem, question.law.id, baselines)),
         assumptions=assumptions(question, money),
         warnings=(
             *late(when),
+            *shape_cautions(question.shape, question.law, best.params),
             *cautions(question.law, problem, y, best, certificate),
             *(() if uncertain is None else uncertain.cautions),
         ),
@@ -121,7 +127,18 @@ def plan(scenario: Scenario, law: Law | None = None, command: str = "", compared
         robust=None if robust is None else robust.to_dict(),
         provenance=provenance(scenario, question.law, command),
         schedule=when,
+        architecture=None if question.shape is None else question.shape.to_dict(best.params),
     )
+
+
+def _check_objective(question: Question) -> None:
+    """Refuse a robust plan where attention is priced to the digit at the law's own optimum alone: with two contexts."""
+    scenario, shape = question.scenario, question.shape
+    if scenario.objective != "law" and shape is not None and shape.context != shape.decode_context and pinned(scenario) is None:
+        raise ScenarioError(
+            f"`objective` {scenario.objective} weighs plans of several sizes, whose prices two contexts change differently.",
+            "Give one --context for all stages, or fix the size with --params.",
+        )
 
 
 def require_feasible(problem: Problem) -> None:
@@ -158,36 +175,14 @@ def assumptions(question: Question, money: Budget) -> tuple[str, ...]:
         question.demand.exists or question.demand.served > 0 or (question.law.function is not None and question.law.model.uses[2])
     )
     if scenario.decode_utilisation is None and scenario.count == "training-equivalent" and priced:
-        said.append(f"decoding at {2 / question.kappa[2]:.2g} of training utilisation")
+        said.append(f"decoding at {question.decode_utilisation:.2g} of training utilisation")
     if scenario.prompt_tokens and scenario.prefill_utilisation is None and scenario.count == "training-equivalent":
         said.append(f"prompts read at {2 / prefill_kappa():.2g} of training utilisation")
     if question.law.function is not None and question.law.model.uses[3] and "verifier" not in scenario.model_fields_set:
         said.append("no verifier")
+    if question.shape is not None:
+        said.append(question.shape.assumed(question.priced_at))
     return (*said, *money.assumed)
-
-
-def _certificate(problem: Problem, solution: Solution) -> Certificate:
-    if not np.isfinite(solution.loss[0]):
-        raise SolverError("No allocation was found although the limits allow one.", "Report this scenario.", "lost")
-    certificate = certify_point(problem, solution.y[:, 0], float(solution.spread[0]))
-    if certificate.status != "optimal":
-        raise SolverError(
-            f"The best allocation found has a KKT residual of {certificate.kkt_residual:.2g}, above 1e-6: it is not certified.",
-            "Report this scenario; a slightly different budget or limit usually solves it.",
-            certificate.status,
-        )
-    if np.isfinite(solution.runner_up[0]):
-        other = describe(problem, solution.runner_up_y[:, 0], 0.0)
-        certificate = replace(
-            certificate,
-            runner_up={
-                "loss": float(solution.runner_up[0]),
-                "params": other.params,
-                "share": dict(other.share),
-                "samples_per_query": other.samples_per_query,
-            },
-        )
-    return certificate
 
 
 def _budget_of_target(question: Question) -> float:
@@ -229,12 +224,21 @@ def _baselines(
     rules = {name: baseline_problem(problem, name) for name in NAMES}
     rules = {name: other for name, other in rules.items() if feasible_params(other).any[0]}
     found = {name: (other, *answer) for (name, other), answer in zip(rules.items(), _solved(list(rules.values())), strict=True)}
+    endless = [name for name, item in found.items() if not np.isfinite(item[2])]
+    if endless and isinstance(problem.model, AdditiveLoss):
+        found |= {name: _by_the_other_terms(found[name][0], problem.model) for name in endless}
     lost = regrets(problem, solution, [item[2] for item in found.values()], money.usd)
     told = {
         name: replace(describe(other, y, queries), regret=regret)
         for (name, (other, y, _)), regret in zip(found.items(), lost, strict=True)
     }
-    return told, {name: y for name, (_, y, loss) in found.items() if np.isfinite(loss)}
+    return told, {name: y for name, (_, y, _) in found.items() if name not in endless}
+
+
+def _by_the_other_terms(rule: Problem, law: AdditiveLoss) -> tuple[Problem, Array, float]:
+    """A rule without RL under an additive law: an infinite loss, at the best N and D of the terms that can be lowered."""
+    ((y, _),) = _solved([replace(rule, model=replace(law, G=0.0))])
+    return rule, y, float("inf")
 
 
 def _solved(problems: list[Problem]) -> list[tuple[Array, float]]:

@@ -11,6 +11,7 @@ from budgetplan.workflow.amount import resolve_amount
 from budgetplan.workflow.explain import headline
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import Question
+from budgetplan.workflow.shape import shape_cautions
 from budgetplan.workflow.study import Caution, LawName, Study
 from budgetplan.workflow.timing import late, timed
 
@@ -47,13 +48,14 @@ def plan_policy(question: Question, command: str = "") -> Study:
     first = question.demand.first_sample(np.array([money.flop]))
     read = float(question.demand.prefill(first)[0])
     served = question.demand.served + float(first[0]) + read
-    compute, params, tokens = money.flop, 0.0, 0.0
+    compute, params, tokens = money.flop, 0.0, 0.0  # compute: 6 N D, what the policy knows of
     for _ in range(200):
         if scenario.params is None:
             size, length = policy.allocate(compute)
             params, tokens = float(size), float(length)
         else:
             params, tokens = scenario.params, compute / (6.0 * scenario.params)
+        question = question.priced(params)
         left = money.flop - question.kappa[2] * params * served
         if left <= 0:
             raise InfeasibleError(
@@ -62,10 +64,12 @@ def plan_policy(question: Question, command: str = "") -> Study:
                 "Serve less, or raise the budget.",
                 ("serve",),
             )
-        if abs(left - compute) <= 1e-13 * money.flop:
+        trained = float(left / question.attended[0])
+        if abs(trained - compute) <= 1e-13 * money.flop:
             break
-        compute = left
-    flop = {"pretraining": 6.0 * params * tokens, "rl": 0.0, "inference": float(question.kappa[2]) * params * served}
+        compute = trained
+    trained = 6.0 * params * tokens * float(question.attended[0])
+    flop = {"pretraining": trained, "rl": 0.0, "inference": float(question.kappa[2]) * params * served}
     total = sum(flop.values())
     loss = None if law.function is None else float(law.pretraining_loss(params, tokens))
     allocation = Allocation(
@@ -81,9 +85,11 @@ def plan_policy(question: Question, command: str = "") -> Study:
         task_loss=None,
         loss=loss,
     )
-    when = timed(scenario, allocation, money)
+    when = timed(question, allocation, money)
     warnings = [Caution("law", f"`{law.id}`: {law.record.warning}")] if law.record.warning else []
     warnings.append(Caution("policy", f"`{law.id}` is a published policy: it states a size and has no optimum to certify."))
+    warnings += shape_cautions(question.shape, law, params)
+    said = () if question.shape is None else (question.shape.assumed(params),)
     return Study(
         scenario=scenario,
         law=LawName(law.id, law.links, law.hash),
@@ -93,9 +99,10 @@ def plan_policy(question: Question, command: str = "") -> Study:
         certificate=Certificate("optimal", 0.0, 0.0, ("budget",), {}),
         headline=headline(allocation, {}),
         reasons=("the published policy, not an optimisation",),
-        assumptions=tuple(money.assumed),
+        assumptions=(*said, *money.assumed),
         warnings=(*late(when), *warnings),
         intervals=None,
         provenance=provenance(scenario, law, command),
         schedule=when,
+        architecture=None if question.shape is None else question.shape.to_dict(params),
     )

@@ -5,12 +5,13 @@ A `Question` knows the problem at any budget, so that plans, targets, sweeps and
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from math import inf
+from dataclasses import dataclass, field, replace
+from math import inf, nan
 
 import numpy as np
 
 from budgetplan.costs import find_method, prefill_kappa, stage_kappas
+from budgetplan.costs.cost_size import CostSize
 from budgetplan.errors import ScenarioError
 from budgetplan.laws.additive import AdditiveLoss
 from budgetplan.laws.catalogue import load_law
@@ -23,7 +24,11 @@ from budgetplan.planning.limits import FEWEST_TOKENS, ROW_NAMES, Limits, no_limi
 from budgetplan.planning.problem import Problem, problem
 from budgetplan.scenario import Scenario
 from budgetplan.workflow.amount import check_amount
+from budgetplan.workflow.attended_law import attended
 from budgetplan.workflow.demand import TOKENS_PER_SAMPLE, Demand
+from budgetplan.workflow.named_checkpoint import with_named_checkpoint
+from budgetplan.workflow.settle import settled
+from budgetplan.workflow.shape import Shape, shape_of
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,19 @@ class Question:
     law : Law
         With verifier and unique tokens.
     kappa : ndarray of shape (3,)
-        FLOP per param and token of each stage.
+        FLOP per param and token of each stage, attention included where it is counted.
     demand : Demand
         Served tokens at any budget.
     sunk_tokens : float
         Tokens of a checkpoint. [token]
+    shape : Shape or None
+        Proportions of the model, where an architecture is named.
+    priced_at : float
+        Size at which its attention is priced; nan where that costs nothing. [param]
+    attended : ndarray of shape (3,)
+        `kappa` over what it is without attention. [1]
+    sizes : CostSize or None
+        How the first variable of a problem, ln M, gives ln N; None where it is ln N: without attention, and where N is fixed.
     """
 
     scenario: Scenario
@@ -49,6 +62,51 @@ class Question:
     kappa: Array
     demand: Demand
     sunk_tokens: float
+    shape: Shape | None = None
+    priced_at: float = nan
+    attended: Array = field(default_factory=lambda: np.ones(3))
+    sizes: CostSize | None = None
+
+    @property
+    def decode_utilisation(self) -> float:
+        """Of decoding relative to training, as the price of a served token has it. [1]"""
+        return 2.0 / float(self.kappa[2] / self.attended[2])
+
+    def priced(self, params: float, share: Array | None = None) -> Question:
+        """The same question with attention priced at a size.
+
+        Parameters
+        ----------
+        params : float
+            [param]
+        share : ndarray of shape (3,), optional
+            Of compute by stage, where params are a choice, which is then weighed at what other sizes cost. [1]
+        """
+        if self.shape is None or not self.shape.attends:
+            return self
+        ratios = self.shape.ratios(params)
+        sizes = None if share is None else self.shape.sizes(params, share)
+        return replace(self, kappa=self.kappa / self.attended * ratios, priced_at=params, attended=ratios, sizes=sizes)
+
+    def params_of(self, size: Array | float) -> Array:
+        """Params of what a problem of this question calls its size, shape kept. [param]
+
+        Parameters
+        ----------
+        size : array_like
+            e to the first variable of a problem.
+        """
+        return as_array(size) if self.sizes is None else np.exp(self.sizes.log_params(np.log(size))[0])
+
+    def size_of(self, params: Array | float) -> Array:
+        """What a problem of this question calls the size of a model, shape kept.
+
+        Parameters
+        ----------
+        params : array_like
+            [param]
+        """
+        return as_array(params) if self.sizes is None else np.exp(self.sizes.log_size(np.log(params)))
 
     def at(self, budget: Array, first_sample: Array | None = None) -> Problem:
         """The planning problem at each budget.
@@ -69,10 +127,10 @@ class Question:
         tokens = self.demand.first_sample(budgets) if first_sample is None else first_sample
         limits = self._limits(budgets, tokens)
         served = self.demand.served + self.demand.prefill(tokens)
-        return problem(self.law.model, budgets, self.kappa, tokens, served, limits, self.sunk_tokens)
+        return problem(attended(self.law, self.sizes).model, budgets, self.kappa, tokens, served, limits, self.sunk_tokens)
 
     def told(self, item: Allocation, budget: float) -> Allocation:
-        """An allocation whose inference tokens are those that are generated, where the problem counts prompts among them.
+        """An allocation in params, and with the inference tokens that are generated, where the problem counts prompts among them.
 
         Parameters
         ----------
@@ -81,6 +139,9 @@ class Question:
         budget : float
             [FLOP]
         """
+        if self.sizes is not None:
+            params = float(self.params_of(item.params))
+            item = replace(item, params=params, tokens_per_param=item.tokens["pretraining"] / params)
         if self.demand.prompt_tokens == 0:
             return item
         read = float(self.demand.prefill(self.demand.first_sample(np.array([budget])))[0])
@@ -118,6 +179,8 @@ class Question:
         if key == "inference_tokens":
             return 3, value + self.demand.prefill(first_sample)
         row = ROW_NAMES.index(key)
+        if row == 0:
+            return row, np.full_like(budget, self.size_of(value))
         if row == 1 and self.sunk_tokens:
             # tokens are counted from the start of the checkpoint, the problem counts those beyond it
             return row, np.full_like(budget, max(value - self.sunk_tokens, FEWEST_TOKENS))
@@ -166,7 +229,8 @@ def resolve(scenario: Scenario, law: Law | None = None) -> Question:
             check_amount(name, value)
     law = resolve_law(scenario) if law is None else law
     kappa = stage_kappas(find_method(scenario.method), scenario.decode_utilisation, scenario.count)
-    scenario = with_named_checkpoint(scenario)
+    shape = shape_of(scenario, law)
+    scenario = with_named_checkpoint(scenario, shape)
     if isinstance(scenario.checkpoint, tuple) and (scenario.params is not None or "params" in scenario.fix):
         raise ScenarioError("A checkpoint fixes the params; `params` cannot be given too.", "Leave one of them out.")
     sunk = scenario.checkpoint[1] if isinstance(scenario.checkpoint, tuple) else 0.0
@@ -180,29 +244,10 @@ def resolve(scenario: Scenario, law: Law | None = None) -> Question:
         )
     reading = prefill_kappa(scenario.prefill_utilisation, scenario.count) / kappa[2]
     demand = Demand(scenario.queries, each, scenario.serve or 0.0, law, exists, prompt, reading)
-    question = Question(scenario, law, np.array(kappa), demand, sunk)
+    question = Question(scenario, law, np.array(kappa), demand, sunk, shape)
     if law.function is not None:
         _check_limits(question)
-    return question
-
-
-def with_named_checkpoint(scenario: Scenario) -> Scenario:
-    """The scenario with a public model's name replaced by its params and tokens.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Raises
-    ------
-    UnknownNameError, DataError
-        If there is no such model, or its tokens are not known.
-    """
-    if not isinstance(scenario.checkpoint, str):
-        return scenario
-    from budgetplan.costs.models import find_model
-
-    return scenario.model_copy(update={"checkpoint": find_model(scenario.checkpoint).checkpoint})
+    return settled(question)
 
 
 def _check_limits(question: Question) -> None:

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from budgetplan.costs.methods import as_run, find_method, load_method_table, rl_kappa
+from budgetplan.costs.as_run import as_run
+from budgetplan.costs.methods import find_method, load_method_table, rl_kappa
 from budgetplan.errors import ScenarioError
 from budgetplan.laws.coverage import BetaSpread
 from budgetplan.laws.four_links import FourLinks
@@ -166,7 +167,10 @@ def rl_run(
         groups.append({"group_size": float(size), "before": before, "after": after, "flop_per_param_token": kappa})
     size = group_size or int(load_method_table().rollouts["group_size"].value)
     informative = next(row["flop_per_param_token"] for row in groups if row["group_size"] == size)
-    variants = [("every rollout trained on", float(question.kappa[1])), (f"informative groups only, G = {size}", informative)]
+    variants = [
+        ("every rollout trained on", float(question.kappa[1] / question.attended[1])),
+        (f"informative groups only, G = {size}", informative),
+    ]
     if trained_share is not None or writing is not None:
         asked = as_run(method, 1.0 if trained_share is None else trained_share, writing)
         variants.append(("as asked", rl_kappa(asked, u, scenario.count)))
@@ -213,11 +217,11 @@ def _concentration(links: FourLinks, start: float, success: float) -> float:
 
 def _planned(question: Question, budget: float, name: str, kappa: float) -> dict[str, Any]:
     """The plan at another price of RL tokens."""
-    priced = replace(question, kappa=np.array([question.kappa[0], kappa, question.kappa[2]]))
+    priced = replace(question, kappa=np.array([question.kappa[0], kappa * question.attended[1], question.kappa[2]]))
     problem = priced.at(np.array([budget]))
     plan = describe(problem, solve(problem, 4).y[:, 0], 0.0)
     out = {"run": name, "flop_per_param_token": kappa, "rl_share": plan.share["rl"], "rl_tokens": plan.tokens["rl"]}
-    return {**out, "params": plan.params, "loss": plan.loss}
+    return {**out, "params": float(question.params_of(plan.params)), "loss": plan.loss}
 
 
 def _breadth(

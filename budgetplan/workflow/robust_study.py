@@ -17,6 +17,8 @@ from budgetplan.uncertainty.replan import replan
 from budgetplan.uncertainty.robust import ROBUST, RobustPlan, robust_plan
 from budgetplan.uncertainty.robust_risk import OBJECTIVES, WorstTenth
 from budgetplan.uncertainty.robust_worlds import DrawnWorlds, SeveralLaws
+from budgetplan.workflow.attended_law import attended
+from budgetplan.workflow.convention import counted_by
 from budgetplan.workflow.question import Question, resolve_law
 
 THIRDS = "equal-thirds"
@@ -133,7 +135,12 @@ def plan_for_laws(question: Question, problem: Problem, points: Mapping[str, Arr
     if len(names) < 2:
         raise ScenarioError(f"`{OVER_LAWS}` wants two laws or more, got {len(names)}.", "Write --law besiroglu-2024,sardana-2024.")
     laws: dict[str, Law] = {name: resolve_law(question.scenario, name) for name in names}
-    models = {name: law.model for name, law in laws.items()}
+    models = {name: attended(law, question.sizes).model for name, law in laws.items()}
+    if question.shape is not None and (other := [name for name, law in laws.items() if counted_by(law) != question.shape.counted]):
+        raise ScenarioError(
+            f"`{OVER_LAWS}`: params count `{question.shape.counted}` here, and something else under {', '.join(other)}.",
+            "Compare laws that count alike, or leave out --architecture.",
+        )
     stages = {model.uses[2:] for model in models.values()}
     if len(stages) > 1:
         raise ScenarioError(
@@ -151,7 +158,7 @@ def plan_for_laws(question: Question, problem: Problem, points: Mapping[str, Arr
 def _drawn(question: Question, count: int, seed: int) -> DrawnWorlds:
     scenario = question.scenario
     law = draw_law(question.law, count, seed).law.with_options(scenario.verifier, scenario.unique_tokens)
-    return DrawnWorlds(law.model, count)
+    return DrawnWorlds(attended(law, question.sizes).model, count)
 
 
 __all__ = ["OBJECTIVES", "RobustStudy", "plan_for_draws", "plan_for_laws"]

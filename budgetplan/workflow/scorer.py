@@ -16,9 +16,11 @@ from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.workflow.amount import resolve_amount
 from budgetplan.workflow.explain import cautions
-from budgetplan.workflow.planner import SPARE, STARTS, assumptions, regrets, require_feasible
+from budgetplan.workflow.planner import assumptions, regrets, require_feasible
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import resolve
+from budgetplan.workflow.settle import SPARE, STARTS
+from budgetplan.workflow.shape import shape_cautions
 from budgetplan.workflow.study import Caution
 from budgetplan.workflow.timing import late, timed
 
@@ -113,7 +115,11 @@ def score(scenario: Scenario, command: str = "") -> Score:
         chosen,
         best,
         assumptions(question, money),
-        late(timed(scenario, chosen, money)) + cautions(question.law, split, named.y[:, 0], chosen, certificate),
+        (
+            *late(timed(question, chosen, money)),
+            *shape_cautions(question.shape, question.law, chosen.params),
+            *cautions(question.law, split, named.y[:, 0], chosen, certificate),
+        ),
         provenance(scenario, question.law, command),
     )
 

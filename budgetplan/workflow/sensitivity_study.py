@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,9 +21,10 @@ from budgetplan.uncertainty.information import Information, value_of_information
 from budgetplan.uncertainty.lever import Lever, coefficient_levers
 from budgetplan.uncertainty.tornado import Swing, tornado
 from budgetplan.workflow.assumption_levers import assumption_levers, rival, scenario_options
-from budgetplan.workflow.planner import SPARE, STARTS, plan
+from budgetplan.workflow.planner import plan
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import Question, resolve
+from budgetplan.workflow.settle import SPARE, STARTS
 from budgetplan.workflow.study import Study
 
 SCHEMA = "budgetplan/sensitivity/1"
@@ -149,13 +150,22 @@ def sensitivity(scenario: Scenario, against: str | None = None, command: str = "
     return Sensitivity(
         study=study,
         elasticities=found,
-        tornado=tornado(problem, y, ranged),
+        tornado=tuple(_in_params(question, swing) for swing in tornado(problem, y, ranged)),
         flips=flips(_advices(question, problem, against), ranged),
         information=information,
         unranged=tuple(lever.name for lever in ranged if lever.kind == "coefficient" and not lever.ranged),
         notes=_notes(question, problem, found, ranged, y.tolist()),
         provenance=provenance(scenario, question.law, command),
     )
+
+
+def _in_params(question: Question, swing: Swing) -> Swing:
+    """A swing whose ends tell params, where the problem tells what they cost."""
+    if question.sizes is None:
+        return swing
+    ends = (swing.low, swing.high)
+    low, high = (end if end.loss is None else replace(end, params=float(question.params_of(end.params))) for end in ends)
+    return replace(swing, low=low, high=high)
 
 
 def _advices(question: Question, problem: Problem, against: str | None) -> tuple[Advice, ...]:
@@ -166,7 +176,7 @@ def _advices(question: Question, problem: Problem, against: str | None) -> tuple
     if not problem.has_rl:
         raise ScenarioError(f"There is no RL that `{other}` could do.", "Leave out --against, or allow RL.")
     asked = f"is `{own}` better than `{other}`, gains per RL token being equal?"
-    return (*out, better_than(f"better-than-{other}", asked, rival(other, question.scenario.count)))
+    return (*out, better_than(f"better-than-{other}", asked, rival(other, question)))
 
 
 def _notes(question: Question, problem: Problem, found: Elasticities, levers: tuple[Lever, ...], y: list[float]) -> tuple[str, ...]:
@@ -175,6 +185,8 @@ def _notes(question: Question, problem: Problem, found: Elasticities, levers: tu
     if any(lever.name == "price" for lever in levers):
         buys = "buys less compute, as `budget` says" if question.scenario.usd is not None else "costs more, and moves nothing"
         out.append(f"`price`: at a higher one the same split {buys}.")
+    if question.sizes is not None:
+        out.append("`params`: derivatives are of what a model costs, which attention lets grow by less than its params.")
     if question.scenario.queries is None and problem.has_samples:
         out.append("`budget`: at the same demand; where demand is assumed to grow with the budget, add what `demand` does.")
     for corner in found.corners:

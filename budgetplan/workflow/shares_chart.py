@@ -18,8 +18,8 @@ from budgetplan.scenario import Scenario
 from budgetplan.version import VERSION
 from budgetplan.workflow.amount import resolve_amount
 from budgetplan.workflow.figures import DECADES, measured_compute
-from budgetplan.workflow.planner import SPARE, STARTS
 from budgetplan.workflow.question import Question, resolve
+from budgetplan.workflow.settle import SPARE, STARTS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -31,6 +31,8 @@ from budgetplan.workflow.question import resolve
 
 SCHEMA = "budgetplan/max-params/1"
 """Form of `SizeLimit.to_dict`."""
+SIZES = 40
+"""Sizes tried until attention is priced at the one that it leaves: each is three times as near, or nearer."""
 BYTES = {"bf16": 2.0, "fp8": 1.0, "int4": 0.5}
 """Bytes per param by precision."""
 
@@ -131,14 +133,23 @@ def size_limit(
         if rent is None:
             raise ScenarioError(f"The hardware table has no price of {chip.id}.", "Give --price 2.5usd/h.")
         mfu = scenario.mfu or ASSUMED_MFU
+        bought = usd_per_million / 1e6 * 3600.0 * chip.peak_flop_per_s["bf16"] * mfu  # FLOP per token, times the rent
+        by_price = bought / (float(question.kappa[2]) * rent)
+        for _ in range(SIZES):  # attention is priced at the size that is asked for; without it the first is the answer
+            question = question.priced(by_price)
+            by_price = bought / (float(question.kappa[2]) * rent)
         kappa = float(question.kappa[2])
-        by_price = usd_per_million / 1e6 * 3600.0 * chip.peak_flop_per_s["bf16"] * mfu / (kappa * rent)
         formulas.append(
             f"price: usd per token = {kappa:g} N x {rent:g} usd/h/(3600 s/h x {chip.peak_flop_per_s['bf16']:.4g} x {mfu:g})"
         )
-        said += [f"MFU {mfu:g} in training, decoding at {2 / kappa:.2g} of it", "compute only: no margin, idle time or prefill"]
+        said += [
+            f"MFU {mfu:g} in training, decoding at {question.decode_utilisation:.2g} of it",
+            "compute only: no margin, idle time or prefill",
+        ]
         if scenario.price is None and chip.price is not None:
             said.append(f"price of {chip.price.date} ({chip.price.source})")
+        if question.shape is not None:
+            said.append(question.shape.named)
     if latency is not None:
         reached = load_serving("bandwidth_reached")
         speed = chips * chip.bandwidth_bytes_per_s * reached.value

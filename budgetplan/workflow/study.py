@@ -101,6 +101,8 @@ class Study:
         Objective and regrets of a plan that is not the law's optimum but loses least over its draws, or over laws.
     schedule : Schedule or None
         Hours of each stage, and days where the number of devices is known.
+    architecture : mapping or None
+        Where one is named: params of the planned model by convention, active and total, and attention's share of compute.
     """
 
     scenario: Scenario
@@ -119,6 +121,7 @@ class Study:
     region: Region | None = None
     robust: Mapping[str, Any] | None = None
     schedule: Schedule | None = None
+    architecture: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The study in the JSON shape `budgetplan/study/1`."""
@@ -144,6 +147,7 @@ class Study:
             "robust": None if self.robust is None else dict(self.robust),
             "region": None if self.region is None else _region(self.region),
             "schedule": None if self.schedule is None else self.schedule.to_dict(),
+            **({} if self.architecture is None else {"architecture": dict(self.architecture)}),
             "reasons": list(self.reasons),
             "assumptions": list(self.assumptions),
             "warnings": [caution.to_dict() for caution in self.warnings],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from budgetplan.numerics.arrays import Array
@@ -31,6 +32,8 @@ def how_sure(question: Question, problem: Problem, points: dict[str, Array]) -> 
     from budgetplan.uncertainty.region import near_optimal
 
     region = near_optimal(problem, points["plan"], scenario.tolerance)
+    if region is not None and question.sizes is not None:
+        region = replace(region, params=question.params_of(region.params))
     if not scenario.draws:
         return None, region
     from budgetplan.workflow.uncertain import THIRDS, plan_under_draws

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from budgetplan.errors import BudgetPlanError
+from budgetplan.errors import BudgetPlanError, ScenarioError
 from budgetplan.laws.law import Law
 from budgetplan.numerics.arrays import Array, Bools, Index
 from budgetplan.planning.problem import Problem, problem, stacked
 from budgetplan.scenario import Scenario, override
 from budgetplan.workflow.amount import LEAST_BUDGET, MOST, final_share, resolve_amount
+from budgetplan.workflow.demand import too_far
 from budgetplan.workflow.planner import plan
 from budgetplan.workflow.question import Question, resolve, resolve_law
 from budgetplan.workflow.sweep_columns import COLUMNS, NUMBERS, STATUSES, solved_columns
@@ -121,10 +122,11 @@ def answer(piece: Work) -> Answer:
             if scenario is None:
                 continue
             question = resolve(scenario, law)
-            if question.law.policy is not None or scenario.require_question().startswith("target"):
+            alone = question.law.policy is not None or (question.shape is not None and question.shape.attends)
+            if alone or scenario.require_question().startswith("target"):
                 _one_by_one(piece.scenario, part, law, here, valid, numbers, status)
                 continue
-            instances = _instances(question, part, here, valid)
+            instances = _near(_instances(question, part, here, valid), status)
         except BudgetPlanError as error:
             status[here[status[here] == ""]] = error.code
             continue
@@ -192,6 +194,16 @@ def _instances(question: Question, part: Part, here: Index, valid: Bools) -> _In
     limits = limits_of(scenario, columns, question.kappa, budget, first, served, question.sunk_tokens, prefill)
     made = problem(question.law.model, budget, question.kappa, first, served, limits, question.sunk_tokens)
     return _Instances(made, here[valid], share_limits(scenario, columns, len(ones)), prefill)
+
+
+def _near(instances: _Instances, status: Any) -> _Instances:
+    """The cells whose samples can be told beside what is served; the others are marked as malformed."""
+    far = too_far(instances.problem)
+    if not far.any():
+        return instances
+    status[instances.cells[far]] = ScenarioError.code
+    near = ~far
+    return _Instances(instances.problem.take(near), instances.cells[near], instances.shares[:, near], instances.prefill[near])
 
 
 def _solve(members: list[_Instances], numbers: Array, status: Any) -> None:

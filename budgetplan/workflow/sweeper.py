@@ -42,7 +42,7 @@ def sweep(
     scenario : Scenario
         The question; fields of `over` replace its own.
     over : mapping of str to sequence or ndarray
-        Scenario field (dotted for parts: `max.rl_share`) -> values, as numbers or quantities.
+        Scenario field (dotted for parts: `max.rl_share`) -> values, of shape (value,), as numbers [SI] or quantities.
     workers : int
         Processes that share the work; 1 is this one.
     cluster : str, optional
@@ -122,7 +122,8 @@ def _grid(scenario: Scenario, over: Mapping[str, Any]) -> Grid:
     aims = any(key.startswith("target_") for key in over) or (
         not {"budget", "usd"} & set(over) and (scenario.target_loss is not None or scenario.target_success is not None)
     )
-    return Grid(axes, SINGLE_CELLS if aims else CELLS)
+    attends = not {"context", "decode_context"}.isdisjoint({*over, *scenario.model_fields_set})
+    return Grid(axes, SINGLE_CELLS if aims or attends else CELLS)
 
 
 def _asked(scenario: Scenario, axes: tuple[Any, ...]) -> Iterator[str | None]:

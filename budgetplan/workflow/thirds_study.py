@@ -170,6 +170,10 @@ def thirds_condition(
     command : str
         What was typed, for the provenance.
 
+    Returns
+    -------
+    ThirdsCondition
+
     Raises
     ------
     ScenarioError

@@ -8,31 +8,30 @@ from __future__ import annotations
 
 from math import ceil
 
-from budgetplan.costs import Budget, Schedule, find_method, prefill_kappa, schedule, stage_kappas
+from budgetplan.costs import Budget, Schedule, find_method, prefill_kappa, schedule
 from budgetplan.costs.stages import FORWARD
 from budgetplan.planning.allocation import Allocation
-from budgetplan.scenario import Scenario
 from budgetplan.units import format_quantity
+from budgetplan.workflow.question import Question
 from budgetplan.workflow.study import Caution
 
 
-def timed(scenario: Scenario, plan: Allocation, money: Budget) -> Schedule:
+def timed(question: Question, plan: Allocation, money: Budget) -> Schedule:
     """Hours and days of each stage of a plan.
 
     Parameters
     ----------
-    scenario : Scenario
-        Method, utilisation of decoding, count, deadline.
+    question : Question
+        Price of decoding; the scenario's method, utilisation of decoding, count, deadline.
     plan : Allocation
         Whose compute is spent.
     money : Budget
         What it is a part of.
     """
-    method = find_method(scenario.method)
+    scenario, method = question.scenario, find_method(question.scenario.method)
     prefill = (0.0, 1.0)
     if scenario.prompt_tokens:
-        decoding = stage_kappas(method, scenario.decode_utilisation, scenario.count)[2]
-        reading = plan.flop["inference"] - decoding * plan.params * plan.tokens["inference"]
+        reading = plan.flop["inference"] - float(question.kappa[2]) * plan.params * plan.tokens["inference"]
         prefill = (reading, FORWARD / prefill_kappa(scenario.prefill_utilisation, scenario.count))
     return schedule(money, plan.flop, method, scenario.decode_utilisation, scenario.count, scenario.deadline, prefill)
 

@@ -27,9 +27,10 @@ from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.units import format_quantity
 from budgetplan.workflow.amount import resolve_amount
-from budgetplan.workflow.planner import SPARE, STARTS, assumptions, require_feasible
+from budgetplan.workflow.planner import assumptions, require_feasible
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import resolve
+from budgetplan.workflow.settle import SPARE, STARTS
 
 SCHEMA = "budgetplan/trades/1"
 """Form of `Trades.to_dict`."""
@@ -76,6 +77,7 @@ class Trades:
         [FLOP]
     gpu : str
     loss : float
+        Of the split. [loss]
     tokens : mapping of str to float
         By stage. [token]
     earned : mapping of str to float

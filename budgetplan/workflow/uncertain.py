@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from budgetplan.planning.allocation import STAGES
 from budgetplan.planning.problem import Problem
 from budgetplan.uncertainty.draws import Draws, draw_law
 from budgetplan.uncertainty.replan import Replanned, replan
+from budgetplan.workflow.attended_law import attended
 from budgetplan.workflow.question import Question
 from budgetplan.workflow.study import Caution
 
@@ -106,5 +107,8 @@ def plan_under_draws(question: Question, problem: Problem, decisions: Mapping[st
     scenario = question.scenario
     assert scenario.draws
     draws = draw_law(question.law, scenario.draws, scenario.seed)
-    model = draws.law.with_options(scenario.verifier, scenario.unique_tokens).model
-    return Uncertain(draws, replan(problem, model, scenario.draws, decisions))
+    law = attended(draws.law.with_options(scenario.verifier, scenario.unique_tokens), question.sizes)
+    found = replan(problem, law.model, scenario.draws, decisions)
+    if question.sizes is not None:
+        found = replace(found, y=np.concatenate([question.sizes.log_params(found.y[:1])[0], found.y[1:]]))
+    return Uncertain(draws, found)

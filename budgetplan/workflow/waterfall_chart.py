@@ -20,8 +20,9 @@ from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.uncertainty.together import wasted_in
-from budgetplan.workflow.planner import STARTS, plan
+from budgetplan.workflow.planner import plan
 from budgetplan.workflow.question import resolve
+from budgetplan.workflow.settle import STARTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +87,7 @@ def waterfall_chart(scenario: Scenario, command: str = "") -> WaterfallChart:
     begin, end = (np.array([item.share[stage] for stage in STAGES]) for item in (thirds, study.plan))
     moved = np.array([(1 - end[1]) * begin[0] / (begin[0] + begin[2]), end[1], (1 - end[1]) * begin[2] / (begin[0] + begin[2])])
     states = [(thirds.params, begin), (thirds.params, moved), (thirds.params, end), (study.plan.params, end)]
-    loss = np.array([_loss(problem, params, share) for params, share in states])
+    loss = np.array([_loss(problem, float(question.size_of(params)), share) for params, share in states])
     many = problem.repeated(len(loss))
     best = solve(many, STARTS)
     wasted = wasted_in(many, best.y, best.loss, loss)
@@ -102,7 +103,7 @@ def waterfall_chart(scenario: Scenario, command: str = "") -> WaterfallChart:
 
 
 def _loss(problem: Problem, params: float, share: Array) -> float:
-    """Loss of a split at a model size."""
+    """Loss of a split at a model size, as the problem counts it."""
     with np.errstate(divide="ignore"):  # a stage without compute has no tokens
         y = np.concatenate([[np.log(params)], np.log(share * problem.budget[0] / problem.kappa) - np.log(params)])
     return float(problem.loss(y[:, None])[0])

@@ -123,7 +123,7 @@ def corrected(forms: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[s
 
 def _study(properties: dict[str, Any]) -> dict[str, Any]:
     schedule = {**properties["schedule"], "type": ["object", "null"]}
-    return _closed({**properties, "schedule": schedule, **STUDY})
+    return _closed({**properties, "schedule": schedule, **STUDY}, ("architecture",))
 
 
 def _walk(node: Any, defs: dict[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shlex
@@ -81,3 +82,22 @@ def test_a_shown_output_is_the_one_that_is_printed(
             continue
         assert wanted in printed[at:], f"{wanted!r} is not printed, or not in this order"
         at = printed.index(wanted, at) + 1
+
+
+def _speed_lines() -> list[str]:
+    """The table of speed as it follows from the accepted benchmarks."""
+    with (ROOT / "docs" / "benchmarks.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    lines = []
+    for row in rows:
+        stage, _, work = row["name"].partition(": ")
+        if stage not in ("start-up", "report"):  # beside nothing that another tool does
+            ratio = float(row["ratio"])
+            lines.append(f"| {stage}: {work} | {row['peer']} | {float(f'{ratio:.2g}'):,g} |")
+    return lines
+
+
+def test_the_table_of_speed_is_that_of_the_benchmarks() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("<!-- speed: begin -->\n")[2].partition("<!-- speed: end -->")[0].splitlines()
+    assert shown[2:] == _speed_lines(), "\n".join(_speed_lines())

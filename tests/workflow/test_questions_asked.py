@@ -7,7 +7,7 @@ import pytest
 
 import budgetplan as bp
 from budgetplan.costs import find_method, rl_kappa
-from budgetplan.costs.methods import as_run
+from budgetplan.costs.as_run import as_run
 from budgetplan.errors import InfeasibleError, ScenarioError, UnknownNameError
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import scenario_from_fields

@@ -18,6 +18,8 @@ EXAMPLES = (
     "budgetplan plan --budget 1e25",
     "budgetplan plan --gpus 256xH100 --for 21d --mfu 40% --queries 1B",
     "budgetplan plan --budget 1e25 --gpus 4096xH100 --deadline 60d --reserve 20%",
+    "budgetplan plan --budget 1e24 --architecture deepseek-v3 --context 32k",
+    "budgetplan plan --usd 2Musd --gpu H200 --price 3usd/h --precision fp8",
     "budgetplan plan --target-success 90% --max rl_share=20% --format json",
     "budgetplan plan --budget 1e25 --law besiroglu-2024,hoffmann-2022",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -12,10 +12,6 @@ from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import reports
 from budgetplan.cli.result import Result
 from budgetplan.signal.question import GROUP_SIZE, PARAMS, SUCCESS, TOKENS_PER_SAMPLE
-
-if TYPE_CHECKING:
-    from budgetplan.costs.methods import Count
-    from budgetplan.signal.token_price import TokenPrice
 
 LAW = "besiroglu-2024"
 """Gives the losses that nobody states."""
@@ -82,110 +78,43 @@ def run(
     measured: _Measured = False,
 ) -> Result:
     """Account for the training signal."""
+    from budgetplan.api.training_signal import training_signal
     from budgetplan.signal.equal_tokens import equal_tokens
-    from budgetplan.signal.figures import load_figures
-    from budgetplan.signal.measured import measured_claims
-    from budgetplan.signal.question import read_question
-    from budgetplan.signal.rows import signal_rows
-    from budgetplan.signal.sentences import BEWARE, assumptions, finding, group_sentences, learnable, other_sentences
+    from budgetplan.signal.sentences import BEWARE, group_sentences, learnable, other_sentences
     from budgetplan.signal.success_window import success_window
 
-    figures = load_figures()
-    fields = {
-        "success": success,
-        "group_size": group,
-        "tokens_per_sample": tokens_per_sample,
-        "params": params,
-        "target_success": target_success,
-        "teacher_entropy": teacher_entropy,
-        "teacher_kl": teacher_kl,
-        "concentration": concentration,
-    }
-    given = {name: value for name, value in fields.items() if value is not None}
-    behind = {name: figures[name].value for name in ("teacher_entropy", "teacher_kl", "concentration")}
-    losses, told = _losses(pretraining_loss, irreducible_loss, given.get("params", PARAMS), pretraining_tokens)
-    question = read_question(**{**behind, **losses, **given})
-    text, prices, priced = _prices(method, decode_utilisation, count)
-    rows = signal_rows(question, prices, text)
-    window, argument, claims = success_window(question.group_size), equal_tokens(), measured_claims()
-    title = finding(question, rows)
-    assumed = assumptions(question, rows, figures, list(given), [*told, *priced])
-    data = {
-        "schema": "budgetplan/signal/1",
-        "finding": title,
-        "question": question.to_dict(),
-        "rows": rows,
-        "best_success": {"best": window.best, "low": window.low, "high": window.high, "bits_per_sample": window.bits_per_sample},
-        "equal_tokens": argument.to_dict(),
-        "measured": claims,
-        "assumed": assumed,
-        "caveats": list(BEWARE),
-        "sources": list(figures.sources),
-    }
+    answer = training_signal(
+        methods=method,
+        pretraining_loss=pretraining_loss,
+        irreducible_loss=irreducible_loss,
+        pretraining_tokens=pretraining_tokens,
+        decode_utilisation=decode_utilisation,
+        count=count,  # type: ignore[arg-type]  # `costs` refuses any other word with a sentence
+        success=success,
+        group_size=group,
+        tokens_per_sample=tokens_per_sample,
+        params=params,
+        target_success=target_success,
+        teacher_entropy=teacher_entropy,
+        teacher_kl=teacher_kl,
+        concentration=concentration,
+    )
+    data, rows, question, claims, title = answer.to_dict(), answer.rows, answer.question, answer.measured, answer.headline
+    window, argument = success_window(question.group_size), equal_tokens()
     lines = [
         *learnable(rows),
         *group_sentences(question, rows, window),
         *other_sentences(question, rows, argument),
-        *labelled("assumed", assumed),
+        *labelled("assumed", answer.assumptions),
         *labelled("beware", BEWARE),
         *labelled("measured", [f"on tiny models: {counted(claims)} --measured shows them"] if claims else []),
-        ("sources", "; ".join(figures.sources)),
+        ("sources", "; ".join(answer.sources)),
     ]
     if measured:
         said = counted(claims)
         note = Lines((("from", "tiny models, trained on Python's standard library: data/lab/README.md"),), str(context.obj))
         return Result(data, claims, Page(said, "", (claims_grid(claims), note)), said)
     return Result(data, rows, Page(title, "", (_grid(rows), Lines(tuple(lines), str(context.obj)))), title)
-
-
-def _losses(loss: str | None, floor: str | None, params: str | float, tokens: str) -> tuple[dict[str, str | float], list[str]]:
-    """Losses as given, else those of the law, and a sentence about the latter."""
-    from budgetplan.laws.catalogue import load_law
-    from budgetplan.units import format_quantity, parse_quantity
-
-    losses: dict[str, str | float] = {
-        name: value for name, value in (("pretraining_loss", loss), ("irreducible_loss", floor)) if value is not None
-    }
-    told = []
-    if loss is None or floor is None:
-        law = load_law(LAW)
-        if floor is None:
-            losses["irreducible_loss"] = law.record.values["E"]
-            told.append(f"irreducible loss {losses['irreducible_loss']:.4g}")
-        if loss is None:
-            size, read = parse_quantity(params, "params", "params"), parse_quantity(tokens, "tokens", "pretraining_tokens")
-            losses["pretraining_loss"] = float(law.pretraining_loss(params=size, pretraining_tokens=read))
-            told.append(
-                f"pre-training loss {losses['pretraining_loss']:.4g} nat/token after {format_quantity(read, 'tokens')} tokens"
-            )
-        told = [f"{', '.join(told)} ({LAW})"]
-    return losses, told
-
-
-def _prices(names: Sequence[str] | None, given: str | None, count: str) -> tuple[TokenPrice, list[TokenPrice], list[str]]:
-    """Prices of a token of text and of each method, and a sentence about decoding."""
-    from budgetplan.costs import find_method, load_methods, stage_kappas
-    from budgetplan.costs.methods import decode_utilisation_of, rl_kappa
-    from budgetplan.signal.token_price import PRETRAINING, TokenPrice
-    from budgetplan.units import parse_quantity
-
-    share = None
-    if given is not None:
-        share = parse_quantity(given, "ratio", "decode_utilisation", minimum=1e-6)
-    kind: Count = count  # type: ignore[assignment]  # `costs` refuses any other word with a sentence
-    methods = [find_method(name) for name in dict.fromkeys(names)] if names else list(load_methods())
-    prices, used = [], {}
-    for method in methods:
-        used[method.id] = u = decode_utilisation_of(method, share, kind)
-        decoding = sum(method.parts[part] for part in method.decode_parts) / u
-        critic = sum(size for part, size in method.parts.items() if part.startswith("critic"))
-        prices.append(TokenPrice(method.id, decoding, rl_kappa(method, share, kind) - decoding, critic))
-    text = TokenPrice(PRETRAINING, 0.0, stage_kappas(methods[0], share, kind)[0])
-    if share is not None or kind == "operations":
-        return text, prices, [] if kind != "operations" else ["FLOP are plain operations"]
-    listed = ", ".join(f"{name} {u:g}" for name, u in used.items() if u != next(iter(used.values())))
-    usual = f"decoding at {next(iter(used.values())):g} of training utilisation"
-    return text, prices, [usual + (f" ({listed})" if listed else "")]
 
 
 def _grid(rows: Sequence[Mapping[str, Any]]) -> Grid:

@@ -58,15 +58,17 @@ def _cells(name: str, plan: Any, change: str) -> tuple[str, ...]:
 
 def fields_of(text: str) -> dict[str, str]:
     """KEY=VALUE,KEY=VALUE as a mapping; a comma that no KEY= follows belongs to the value before it."""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     last = ""
     for part in text.split(","):
         key, equals, value = part.partition("=")
         if equals and key.strip():
             last = key.strip()
-            found[last] = value.strip()
+            found[last] = [value.strip()]
         elif last:
-            found[last] += f",{part}"
+            found[last].append(part)
         else:
-            raise ScenarioError(f"--case: `{text}` is not of the form KEY=VALUE.", "Write --case budget=2e25,verifier=oracle.")
-    return found
+            from budgetplan.units.numerals import shown
+
+            raise ScenarioError(f"--case: {shown(text)} is not of the form KEY=VALUE.", "Write --case budget=2e25,verifier=oracle.")
+    return {key: ",".join(parts) for key, parts in found.items()}

@@ -1,27 +1,19 @@
-"""The functions of the package for notebooks: the same path as the command line, without parsing and printing."""
+"""The questions that a plan answers: the optimum, a split of your own, cases, grids, and the splits that are as good."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from budgetplan.laws.catalogue import load_law
-from budgetplan.scenario import Scenario, load_scenario, scenario_from_fields
-from budgetplan.workflow import Score, Study, WhatIf
-from budgetplan.workflow import plan as _plan
-from budgetplan.workflow import score as _score
-from budgetplan.workflow import sensitivity as _sensitivity
-from budgetplan.workflow import sweep as _sweep
-from budgetplan.workflow import thirds_condition as _thirds_condition
-from budgetplan.workflow import what_if as _what_if
+from budgetplan.scenario import Scenario, scenario_from_fields
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from budgetplan.parallel.progress import Progress
-    from budgetplan.workflow import Sensitivity, ThirdsCondition
+    from budgetplan.workflow import Score, Study, WhatIf
 
-__all__ = ["load_law", "load_scenario", "plan", "region", "score", "sensitivity", "sweep", "thirds_condition", "what_if"]
+__all__ = ["plan", "region", "score", "sweep", "what_if"]
 
 
 def plan(scenario: Scenario | None = None, /, **fields: Any) -> Study:
@@ -50,7 +42,9 @@ def plan(scenario: Scenario | None = None, /, **fields: Any) -> Study:
     >>> round(study.plan.tokens_per_param, 1)
     17.1
     """
-    return _plan(scenario_from_fields(fields, base=scenario))
+    from budgetplan.workflow.planner import plan as answer
+
+    return answer(scenario_from_fields(fields, base=scenario))
 
 
 def score(scenario: Scenario | None = None, /, **fields: Any) -> Score:
@@ -71,8 +65,49 @@ def score(scenario: Scenario | None = None, /, **fields: Any) -> Score:
     ------
     BudgetPlanError
         As for `plan`, and if the split is not possible.
+
+    Examples
+    --------
+    >>> thirds = {"pretraining": 1 / 3, "rl": 1 / 3, "inference": 1 / 3}
+    >>> found = score(budget="1e25", share=thirds)
+    >>> found.plan.regret.loss > 0
+    True
     """
-    return _score(scenario_from_fields(fields, base=scenario))
+    from budgetplan.workflow.scorer import score as answer
+
+    return answer(scenario_from_fields(fields, base=scenario))
+
+
+def what_if(scenario: Scenario | None = None, /, cases: Sequence[Mapping[str, Any]] = (), **fields: Any) -> WhatIf:
+    """Plan again per case and say what changes against the base.
+
+    Parameters
+    ----------
+    scenario : Scenario, optional
+        The base question.
+    cases : sequence of mapping
+        Each maps scenario fields (dotted for parts, `{"max.rl_share": "5%"}`) to values.
+    **fields
+        Fields of the base question.
+
+    Returns
+    -------
+    WhatIf
+
+    Raises
+    ------
+    BudgetPlanError
+        If the base or a case cannot be answered.
+
+    Examples
+    --------
+    >>> found = what_if(budget="1e25", cases=[{"max.rl_share": "5%"}])
+    >>> found.cases[0].study.plan.loss > found.base.plan.loss
+    True
+    """
+    from budgetplan.workflow.cases import what_if as answer
+
+    return answer(scenario_from_fields(fields, base=scenario), cases)
 
 
 def sweep(
@@ -115,13 +150,27 @@ def sweep(
     >>> [round(float(value), 1) for value in table["pretraining_tokens"] / table["params"]]
     [21.6, 19.2]
     """
+    from budgetplan.workflow.sweeper import sweep as answer
+
     base = scenario if isinstance(scenario, Scenario) else scenario_from_fields(dict(scenario or {}))
-    many = {key: value for key, value in over.items() if _is_many(value)}
+    many = {key: value for key, value in over.items() if is_many(value)}
     single = {key: value for key, value in over.items() if key not in many}
-    return _sweep(scenario_from_fields(single, base=base) if single else base, many, workers, cluster, progress)
+    return answer(scenario_from_fields(single, base=base) if single else base, many, workers, cluster, progress)
 
 
-def _is_many(value: Any) -> bool:
+def is_many(value: Any) -> bool:
+    """Whether a value stands for many.
+
+    Parameters
+    ----------
+    value : object
+        A field's value.
+
+    Returns
+    -------
+    bool
+        True for a list, an array or a column; False for a number, text or a mapping.
+    """
     return not isinstance(value, (str, bytes, Mapping)) and hasattr(value, "__len__")
 
 
@@ -142,6 +191,11 @@ def region(scenario: Scenario | None = None, /, tolerance: float | str = 0.01, *
     pandas.DataFrame
         Vertices of the region in order around the optimum: the three shares, params and loss. Empty where one stage has it all.
 
+    Raises
+    ------
+    BudgetPlanError
+        As for `plan`, and if `tolerance` is no share above 0 and below 1.
+
     Examples
     --------
     >>> table = region(budget="1e25", tolerance="1%")
@@ -150,93 +204,6 @@ def region(scenario: Scenario | None = None, /, tolerance: float | str = 0.01, *
     """
     import pandas as pd
 
-    found = _plan(scenario_from_fields({**fields, "tolerance": tolerance, "draws": None}, base=scenario)).region
+    found = plan(scenario, **{**fields, "tolerance": tolerance, "draws": None}).region
     names = ["pretraining_share", "rl_share", "inference_share", "params", "loss"]
     return pd.DataFrame([] if found is None else found.rows(), columns=names)
-
-
-def thirds_condition(
-    scenario: Scenario | None = None,
-    /,
-    budget: Any = None,
-    by: str = "compute",
-    tolerance: float = 0.01,
-    coefficients: Sequence[str] | None = None,
-    **fields: Any,
-) -> ThirdsCondition:
-    """By budget, whether equal thirds are right, what they waste, and what a coefficient would have to be for them to be.
-
-    Parameters
-    ----------
-    scenario : Scenario, optional
-        A question.
-    budget : quantity or sequence of quantities, optional
-        Budgets to ask about [FLOP]; six from 1e21 to 1e26 by default.
-    by : {"compute", "tokens"}
-        What is equal.
-    tolerance : float
-        Compute that thirds may waste and still be right. [1]
-    coefficients : sequence of str, optional
-        Which are asked about; by default all that have a range.
-    **fields
-        The scenario's fields.
-
-    Returns
-    -------
-    ThirdsCondition
-
-    Examples
-    --------
-    >>> found = thirds_condition(law="additive", budget="1e24", coefficients=["gamma"])
-    >>> found.rows[0].within
-    False
-    """
-    from budgetplan.workflow.thirds_study import USUAL
-
-    asked = list(USUAL) if budget is None else list(budget) if _is_many(budget) else [budget]
-    amounts = [float(scenario_from_fields({"budget": item}).budget or 0.0) for item in asked]
-    base = scenario_from_fields({"budget": asked[0], **fields}, base=scenario)
-    return _thirds_condition(base, amounts, by, tolerance, coefficients)
-
-
-def sensitivity(scenario: Scenario | None = None, /, against: str | None = None, **fields: Any) -> Sensitivity:
-    """What a plan rests on: elasticities, what each coefficient and assumption does over its range, and where advice turns.
-
-    Parameters
-    ----------
-    scenario : Scenario, optional
-        A question.
-    against : str, optional
-        An RL method to compare with.
-    **fields
-        The scenario's fields; `draws` adds the value of information.
-
-    Returns
-    -------
-    Sensitivity
-    """
-    return _sensitivity(scenario_from_fields(fields, base=scenario), against)
-
-
-def what_if(scenario: Scenario | None = None, /, cases: Sequence[Mapping[str, Any]] = (), **fields: Any) -> WhatIf:
-    """Plan again per case and say what changes against the base.
-
-    Parameters
-    ----------
-    scenario : Scenario, optional
-        The base question.
-    cases : sequence of mapping
-        Each maps scenario fields (dotted for parts, `{"max.rl_share": "5%"}`) to values.
-    **fields
-        Fields of the base question.
-
-    Returns
-    -------
-    WhatIf
-
-    Raises
-    ------
-    BudgetPlanError
-        If the base or a case cannot be answered.
-    """
-    return _what_if(scenario_from_fields(fields, base=scenario), cases)
