@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from budgetplan.parallel.whole_file import write_all
+from budgetplan.plots.log_axis import log_axis
 from budgetplan.plots.style import GREY, SMALL, WIDTH, series_of, styled
 
 _HEIGHT = 120.0  # mm
@@ -40,25 +40,23 @@ def draw(rows: Sequence[Mapping[str, str]], path: Path) -> None:
             for ax, column in ((times, "seconds"), (memory, "peak_mb")):
                 values = [float(row[column]) for row in mine]
                 ax.plot(size, values, color=look.colour, marker=look.marker, markersize=3.5, label=name)
-        _axes(times, "Time of one core (s)")
-        _axes(memory, "Peak memory (MB)")
+        sizes, times_seen, peaks = ([float(row[column]) for row in rows] for column in ("size", "seconds", "peak_mb"))
+        log_axis(times, "x", min(sizes) / 2, max(sizes) * 2, "")
+        log_axis(times, "y", min(times_seen) / 2, max(times_seen) * 2, "Time of one core (s)", most=8)
+        log_axis(memory, "x", min(sizes) / 2, max(sizes) * 2, "How many")
+        log_axis(memory, "y", min(peaks) / 1.5, max(peaks) * 1.5, "Peak memory (MB)")
+        times.tick_params(labelbottom=False)
+        for ax in (times, memory):
+            ax.grid(visible=True, which="major", color="#e5e5e5", linewidth=0.4)
+            ax.set_axisbelow(True)
         for start in (1e-7, 1e-5, 1e-3):
             ends = np.array([1e1, 1e6])
             times.plot(
                 ends, start * ends, color=GREY, linewidth=0.5, linestyle=(0.0, (1.0, 2.0)), zorder=0, scalex=False, scaley=False
             )
-        memory.set_xlabel("How many")
-        times.set_title("Time grows in proportion or less", loc="left")
-        figure.legend(loc="outside lower left", ncols=2, fontsize=SMALL, frameon=False, bbox_to_anchor=(0.02, 0.0))
-        figure.subplots_adjust(left=0.15, right=0.97, top=0.94, bottom=0.2, hspace=0.12)
+        times.set_title("Time grows about in proportion (dotted)", loc="left")
+        figure.legend(handles=times.lines[: len(names)], loc="lower left", ncols=2, fontsize=SMALL, frameon=False)
+        figure.subplots_adjust(left=0.17, right=0.97, top=0.94, bottom=0.19, hspace=0.12)
         data = io.BytesIO()
         figure.savefig(data, format="png", metadata={"Software": None})
     write_all({path: data.getvalue()})
-
-
-def _axes(ax: Any, label: str) -> None:
-    ax.set_xscale("log")
-    ax.set_yscale("log")
-    ax.set_ylabel(label)
-    ax.grid(visible=True, which="major", color="#e5e5e5", linewidth=0.4)
-    ax.set_axisbelow(True)
