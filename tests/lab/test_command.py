@@ -15,6 +15,7 @@ from budgetplan.cli.commands import lab_run
 from budgetplan.errors import MissingExtraError, UnitError, UnknownNameError
 from budgetplan.lab import grid
 from budgetplan.lab.pretrain import STEP_TOKENS
+from tests.schemas.obeys import obeys
 
 SMALLEST = replace(
     grid.PRESETS["smoke"], name="smallest", sizes=("30k",), pretraining_tokens=(10 * STEP_TOKENS,), rl_tokens=(0, 500),
@@ -33,6 +34,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> typer.Typer:
 def test_it_writes_the_table_and_says_where_it_is(app: typer.Typer, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["--preset", "smallest", "--out", str(tmp_path), "--format", "json"])
     assert done.exit_code == 0, done.output
+    assert obeys("lab-run", json.loads(done.stdout))
     assert json.loads(done.stdout) == {"preset": "smallest", "cells": 1, "rows": 12, "file": str(tmp_path / "runs.csv")}
     again = CliRunner().invoke(app, ["--preset", "smallest", "--out", str(tmp_path), "--format", "csv"])
     assert len(again.stdout.splitlines()) == 13

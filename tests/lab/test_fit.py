@@ -16,6 +16,7 @@ from budgetplan.errors import DataError
 from budgetplan.lab.fit import fit_lab
 from budgetplan.lab.table import COLUMNS
 from tests.fitting.joint.conftest import TRUTHS, task_loss
+from tests.schemas.obeys import obeys
 
 SIZES, TOKENS, RL = (27_840, 104_832, 312_480, 938_240), 491_520 * 2.0 ** np.arange(5), (0, 1e4, 3e4, 9e4, 2.7e5, 8.1e5)
 
@@ -64,6 +65,7 @@ def test_the_chain_is_found_and_forecasts_best(table: Path) -> None:
 def test_the_command_names_the_winner(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lab", "fit", str(table), "--bootstrap", "20", "--format", "json"]) == 0
     data = json.loads(capsys.readouterr().out)
+    assert obeys("lab-fit", data)
     assert data["schema"] == "budgetplan/fit/1"
     assert data["comparison"][0]["law"] == "chain"
     assert Path(data["law_file"]).is_file()

@@ -31,6 +31,7 @@ from budgetplan.lab.signal_run import chosen_rates, examine
 from budgetplan.lab.signal_study import METHODS, NEEDED, PRESETS, Rates
 from budgetplan.lab.store import read_json, write_json
 from budgetplan.signal.measured import COLUMNS, measured_claims, typed
+from tests.schemas.obeys import obeys
 
 MICRO = replace(
     PRESETS["smoke"], name="micro", large="30k", pretraining_tokens=20 * STEP_TOKENS, flop=8e8, marks=2, problems=40,
@@ -230,6 +231,7 @@ def test_the_commands_answer(whole: Path, tmp_path: Path, monkeypatch: pytest.Mo
     app.command("validate")(lab_validate.run)
     found = CliRunner().invoke(app, ["signal", str(whole), "--preset", "micro", "--format", "json"])
     assert found.exit_code == 0, found.output
+    assert obeys("lab-signal", json.loads(found.stdout))
     assert len(json.loads(found.stdout)["rows"]) == 32
     table = CliRunner().invoke(app, ["signal", str(whole), "--preset", "micro"])
     assert "undecided" in table.stdout

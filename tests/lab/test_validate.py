@@ -28,6 +28,7 @@ from budgetplan.lab.validate_budgets import choose_budgets, excess, noise, plann
 from budgetplan.lab.validate_plan import CANDIDATES, candidates
 from budgetplan.lab.validate_table import matches, read_validation
 from budgetplan.laws.catalogue import load_law
+from tests.schemas.obeys import obeys
 
 LINKS = {
     "pretraining": ("chinchilla", {"E": 0.8, "A": 11.6, "B": 35.7, "alpha": 0.3, "beta": 0.3}),
@@ -277,12 +278,14 @@ def _commands_answer(out: Path) -> None:
     told = CliRunner().invoke(app, [str(out), "--seeds", "2", "--format", "json"])
     assert told.exit_code == 0, told.output
     data = json.loads(told.stdout)
+    assert obeys("lab-validate", data)
     assert [match["candidate"] for match in data["matches"]] == ["plan", "equal-thirds", "plan-without-rl"]
     assert data["left_out"] == [{"budget": "low", "candidate": "equal-tokens"}]
     table = CliRunner().invoke(app, [str(out), "--seeds", "2"])
     assert "2 comparisons" in " ".join(table.stdout.split())
     dry = CliRunner().invoke(app, [str(out), "--budget", "3e11", "--queries", "2k", "--dry-run", "--format", "json"])
     assert dry.exit_code == 0, dry.output
+    assert obeys("lab-validate", json.loads(dry.stdout))
     assert json.loads(dry.stdout)["seconds"] > 1
     assert {one["queries"] for one in json.loads(dry.stdout)["candidates"]} == {2000.0}
     assert isinstance(CliRunner().invoke(app, [str(out), "--seeds", "0"]).exception, UnitError)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -13,8 +12,9 @@ from jsonschema import Draft202012Validator
 from budgetplan.cli.app import COMMANDS, GROUPS
 from budgetplan.datafiles import data_path
 from scripts.draft_schemas import collect
+from tests.schemas.obeys import problems
 
-# the lab trains for minutes, and `explore` serves a page until it is stopped: neither answers in JSON here
+# the lab trains, and its tests hold its answers against its schemas; `explore` serves a page until it is stopped
 SILENT = {*GROUPS, *collect.SERVERS}
 LINES = {shlex.join(words): words for words in collect.lines()}
 MISTAKES = (
@@ -29,15 +29,6 @@ MISTAKES = (
     "fit missing.csv --form chinchilla",
     "init /missing/folder/file.yaml",
 )
-
-
-def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(json.loads(data_path("schemas", f"{name}.json").read_text(encoding="utf-8")))
-
-
-def _problems(name: str, data: Any) -> list[str]:
-    found = sorted(_validator(name).iter_errors(data), key=lambda error: list(map(str, error.absolute_path)))
-    return [f"{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}" for error in found[:3]]
 
 
 @pytest.fixture
@@ -62,19 +53,19 @@ def test_an_answer_validates(line: str, folder: Path) -> None:
     status, out, err = collect.answer(collect.asked_json(words))
     if status:
         assert not out
-        assert _problems("error", json.loads(err)) == []
+        assert problems("error", json.loads(err)) == []
         return
-    assert _problems("config" if "--explain-config" in words else words[0], json.loads(out)) == []
+    assert problems("config" if "--explain-config" in words else words[0], json.loads(out)) == []
 
 
 @pytest.mark.parametrize("line", MISTAKES)
 def test_an_error_validates(line: str, folder: Path) -> None:
     status, _, err = collect.answer([*shlex.split(line), "--format", "json"])
     assert status in (2, 3, 4, 5)
-    assert _problems("error", json.loads(err)) == []
+    assert problems("error", json.loads(err)) == []
 
 
 def test_a_schema_refuses_what_is_not_its_own() -> None:
-    assert _problems("plan", {"schema": "budgetplan/study/1"}) != []
-    assert _problems("error", {"error": {"code": "odd", "message": "x", "hint": ""}}) != []
-    assert _problems("convert", {"value": 1.0, "unit": "h", "more": 1}) != []
+    assert problems("plan", {"schema": "budgetplan/study/1"}) != []
+    assert problems("error", {"error": {"code": "odd", "message": "x", "hint": ""}}) != []
+    assert problems("convert", {"value": 1.0, "unit": "h", "more": 1}) != []

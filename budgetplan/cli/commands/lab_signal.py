@@ -60,5 +60,5 @@ def run(folder: _Dir = "lab", preset: _Preset = "full", part: _Parts = None, wor
         lines.append(("beware", f"{', '.join(ends)}: the best rate lies at an end of those tried, a better one may lie beyond"))
     lines.append(("file", str(found.table)))
     chosen = {method: {"model": rates.model, "critic": rates.critic or None} for method, rates in found.rates.items()}
-    data = {"preset": preset, "rates": chosen, "rows": list(found.rows), "file": str(found.table)}
+    data = {"preset": preset, "rates": chosen, "rows": [typed(row) for row in found.rows], "file": str(found.table)}
     return Result(data, found.rows, Page(title, f"preset {preset}", (table, Lines(tuple(lines)))), title)
