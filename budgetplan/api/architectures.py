@@ -39,21 +39,11 @@ def list_architectures(context: float | str = 4096, count: str = "causal") -> pd
     """
     import pandas as pd
 
+    from budgetplan.costs.architecture_record import architecture_row
     from budgetplan.costs.architecture_table import load_architectures
 
     records = [describe_architecture(item.id, context, count) for item in load_architectures()]
-    return pd.DataFrame(
-        {
-            "id": record["id"],
-            "active_params": record["params"]["active"]["all"],
-            "total_params": record["params"]["total"]["all"],
-            "training_flop": record["training"]["total"],
-            "forward_flop": record["forward"]["total"],
-            "attention_share": record["attention_share"],
-            "ratio_to_6n": record["ratio_to_6n"]["all"],
-        }
-        for record in records
-    )
+    return pd.DataFrame([architecture_row(record) for record in records])
 
 
 def describe_architecture(name: str, context: float | str = 4096, count: str = "causal") -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from budgetplan.costs.architecture_flop import FlopPerToken, context_of_excess, flop_per_token, ratio_to_rule
@@ -53,6 +54,30 @@ def architecture_record(name: str, context: float, count: str = "causal") -> dic
         "sources": list(item.sources),
         "status": item.status,
         "notes": list(item.notes),
+    }
+
+
+def architecture_row(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as one flat row.
+
+    Parameters
+    ----------
+    record : mapping
+        From `architecture_record`.
+
+    Returns
+    -------
+    dict
+        Params [param], FLOP per token [FLOP/token], and the ratios [1]; all params are counted.
+    """
+    return {
+        "id": record["id"],
+        "active_params": record["params"]["active"]["all"],
+        "total_params": record["params"]["total"]["all"],
+        "training_flop": record["training"]["total"],
+        "forward_flop": record["forward"]["total"],
+        "attention_share": record["attention_share"],
+        "ratio_to_6n": record["ratio_to_6n"]["all"],
     }
 
 

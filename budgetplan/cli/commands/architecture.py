@@ -25,14 +25,14 @@ _Count = Annotated[str, typer.Option("--count", metavar="causal|full|none", help
 @reports
 def run(architecture: _Id = None, context: _Context = "4096", count: _Count = "causal") -> Result:
     """List architectures, or show one."""
-    from budgetplan.costs.architecture_record import architecture_record
+    from budgetplan.costs.architecture_record import architecture_record, architecture_row
     from budgetplan.costs.architecture_table import load_architectures
     from budgetplan.units import parse_quantity
 
     length = parse_quantity(context, "tokens", "context")
     if architecture is None:
         records = [architecture_record(item.id, length, count) for item in load_architectures()]
-        rows = [_row(record) for record in records]
+        rows = [architecture_row(record) for record in records]
         head = ("id", "active params", "total params", "training FLOP per token", "attention", "over 6 N")
         cells = tuple(
             (
@@ -45,19 +45,7 @@ def run(architecture: _Id = None, context: _Context = "4096", count: _Count = "c
         return Result(rows, rows, page, "\n".join(row["id"] for row in rows))
     record = architecture_record(architecture, length, count)
     brief = f"{record['id']}: {record['training']['total']:.4g} FLOP per trained token at {length:,.0f} tokens"
-    return Result(record, [_row(record)], _page(record), brief)
-
-
-def _row(record: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": record["id"],
-        "active_params": record["params"]["active"]["all"],
-        "total_params": record["params"]["total"]["all"],
-        "training_flop": record["training"]["total"],
-        "forward_flop": record["forward"]["total"],
-        "attention_share": record["attention_share"],
-        "ratio_to_6n": record["ratio_to_6n"]["all"],
-    }
+    return Result(record, [architecture_row(record)], _page(record), brief)
 
 
 def _page(record: dict[str, Any]) -> Page:
