@@ -30,7 +30,7 @@ QUANTITIES = (
 NAMES = (
     "default", "additive", "besiroglu-2024", "kaplan-2020", "llama3-2024", "shen-2026-chess", "beta", "scalerl-8b", "besirogul",
     "h100", "H100", "grpo", "ppo", "sft", "distillation", "q.yaml", "missing.yaml", "broken.yaml", ".", "/dev/null", "8B,15T",
-    "llama-3-8b", "operations", "law", "split", "chinchilla", "expected",
+    "llama-3-8b", "operations", "law", "split", "chinchilla", "expected", "deepseek-v3", "fp8", "bf16", "128k", "RTX-4090",
 )  # fmt: skip
 PAIRS = (
     "params", "rl_share", "inference_share", "pretraining_share", "rl_tokens", "samples_per_query", "inference_tokens", "budget",
