@@ -38,11 +38,14 @@ class Form:
         Coefficients it needs.
     build : callable
         From coefficient values by name to the function.
+    instead : tuple of str
+        Coefficients that serve where none of those that it needs is given.
     """
 
     formula: str
     wants: tuple[str, ...]
     build: Callable[[Mapping[str, float]], Any]
+    instead: tuple[str, ...] = ()
 
 
 def _by_name(function: Callable[..., Any], *names: str) -> Callable[[Mapping[str, float]], Any]:
@@ -77,7 +80,12 @@ FORMS: dict[str, Form] = {
         ("N_c", "D_c", "alpha_N", "alpha_D", "N_coefficient", "N_exponent"),
         _by_name(KaplanLoss, "N_c", "D_c", "alpha_N", "alpha_D"),
     ),
-    "power-policy": Form("N = N_coefficient C^N_exponent, or D = D_coefficient C^D_exponent; 6 N D = C", (), _policy),
+    "power-policy": Form(
+        "N = N_coefficient C^N_exponent, or D = D_coefficient C^D_exponent; 6 N D = C",
+        ("N_coefficient", "N_exponent"),
+        _policy,
+        ("D_coefficient", "D_exponent"),
+    ),
     "logistic": Form(
         "success = chance + (1 - chance)/(1 + exp(-slope (midpoint - L)))",
         ("slope", "midpoint", "chance"),
@@ -156,9 +164,12 @@ def build(record: Record) -> Any:
     if form is None:
         close = suggest(record.form, FORMS)
         raise DataError(f"law `{record.id}`: there is no form `{record.form}`.", f"Did you mean {close}?" if close else "")
-    missing = [name for name in form.wants if name not in record.coefficients]
+    given = record.coefficients
+    other = bool(form.instead) and not any(name in given for name in form.wants) and any(name in given for name in form.instead)
+    missing = [name for name in (form.instead if other else form.wants) if name not in given]
     if missing:
-        raise DataError(f"law `{record.id}`: the form `{record.form}` wants the coefficients {', '.join(missing)}.")
+        instead = f", or {', '.join(form.instead)}" if form.instead and len(missing) == len(form.wants) else ""
+        raise DataError(f"law `{record.id}`: the form `{record.form}` wants the coefficients {', '.join(missing)}{instead}.")
     return form.build(record.values)
 
 
