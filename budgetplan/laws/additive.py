@@ -9,7 +9,7 @@ teaching, for closed forms and for checking the general solver. R -> 0 gives an 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,6 +50,10 @@ class AdditiveLoss(AbstractModel):
     def floor(self) -> float:
         """The floor E. [nat]"""
         return float(np.min(self.E))
+
+    def without_floor(self) -> AdditiveLoss:
+        """The same terms with E = 0."""
+        return replace(self, E=0.0)
 
     def _terms(self, x: Array) -> tuple[Array, Array, Array, Array]:
         sizes = (self.A, self.B, self.G, self.H)

@@ -11,7 +11,7 @@ Repeated data (Muennighoff et al.) replace D by the tokens of fresh data worth a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
@@ -56,6 +56,10 @@ class ChinchillaLoss(AbstractPretraining):
     def floor(self) -> float:
         """The irreducible loss E. [nat/token]"""
         return float(np.min(self.E))
+
+    def without_floor(self) -> ChinchillaLoss:
+        """The same terms with E = 0."""
+        return replace(self, E=0.0)
 
     def terms(self, n: Array, d: Array) -> tuple[Array, Array, Array]:
         """The two reducible terms, and d ln D'/d ln D.

@@ -9,7 +9,7 @@ N_opt(D), so that the law differs from its Chinchilla base for models larger tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
@@ -50,6 +50,10 @@ class DataConstrainedLoss(AbstractPretraining):
     def floor(self) -> float:
         """The irreducible loss E. [nat/token]"""
         return float(np.min(self.E))
+
+    def without_floor(self) -> DataConstrainedLoss:
+        """The same terms with E = 0."""
+        return replace(self, E=0.0)
 
     def loss_and_partials(self, n: Array, d: Array) -> tuple[Array, Array, Array]:
         """L, dL/d ln N and dL/d ln D, each of shape (...).

@@ -94,6 +94,10 @@ class AbstractModel(ABC):
         """Loss that no amount of any resource goes below; 0 where the law knows none. [unit of the loss]"""
         return 0.0
 
+    def without_floor(self) -> AbstractModel:
+        """The law of the loss above the floor, which keeps its digits near the floor; itself where there is none."""
+        return self
+
 
 class AbstractPretraining(AbstractModel):
     """A law of pre-training loss in params and tokens: the first link of a joint law, and a law by itself."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from budgetplan.numerics.arrays import Array
+from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.planning.limits import ROW_NAMES, ROWS, rows
 from budgetplan.planning.problem import Problem
 
@@ -21,6 +21,8 @@ OPTIMAL = 1e-6
 """Largest residual that is called optimal."""
 FLAT = 1e-7
 """Share of the loss per e-fold below which a derivative counts as rounding: the loss has reached its floor to every digit."""
+FIRST_SHARE = 1e-9
+"""Share of compute at which a first RL token is looked at. [1]"""
 ACTIVE = 1e-7
 """Distance, in logs, at which a limit counts as active."""
 
@@ -155,17 +157,57 @@ def certify_point(problem: Problem, y: Array, spread: float = 0.0) -> Certificat
 
 
 def _missed_rl(problem: Problem, y: Array, lam: float, spendable: float) -> float:
-    """Gain, in loss per e-fold of spend, that a first RL token would bring beyond its cost."""
-    few = y.copy()
-    few[2] = np.log(1e-9 * spendable / problem.kappa[1]) - y[0]
-    if float(problem.violation(few)[0]) > 1e-6:
-        return 0.0
-    gain = -float(problem.loss_and_gradient(few)[1][2, 0])
-    return max(0.0, gain / 1e-9 - lam)
+    """Gain, in loss per e-fold of spend, that a first RL token would bring beyond its cost.
+
+    At the margin from a share of `FIRST_SHARE` on; with fewer tokens, where a law counts them from a handful on, what they save in
+    all. RL that pays at the margin and leaves more loss than there was without any is no gain: where it narrows the spread of many
+    samples, the first of it costs.
+    """
+    none = float(problem.loss(y)[0])
+    shares = FIRST_SHARE ** np.arange(1.0, 4.0)
+    few = np.repeat(y, len(shares), axis=1)
+    few[2] = np.log(shares * spendable / problem.kappa[1]) - y[0]
+    many = problem.repeated(len(shares))
+    loss, gradient = many.loss_and_gradient(few)
+    looked = (many.violation(few) <= 1e-6) & ((few[2] >= 0) | (shares == FIRST_SHARE)) & (loss <= none * (1 + 1e-12))
+    gain = np.where(shares == FIRST_SHARE, -gradient[2] / FIRST_SHARE - lam, none - loss)
+    return float(np.max(gain, where=looked, initial=0.0))
+
+
+def worth_of_budget(problem: Problem, y: Array, gradient: Array, cost: Array) -> Array:
+    """-dl/d ln C of many instances from the tokens that are free, over the budget, shape (instance,). [loss/FLOP]
+
+    Pre-training tokens tell it, or samples or RL where those are held at their fewest, or params where there are no others.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of `instance` instances.
+    y, gradient : ndarray of shape (4, instance)
+        Allocations, and the derivatives of the loss there.
+    cost : ndarray of shape (3, instance)
+        Of the three stages. [FLOP]
+    """
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # far from any optimum a price of e^700; 0/0: no RL
+        price = -gradient[1:] / cost
+        by_params = -gradient[0] / cost.sum(axis=0)
+    worth: Array = price[0]
+    held = _held(problem, y, 1)
+    if held.any():
+        several = ~problem.single(y[3], 1e-9) if problem.has_samples else np.zeros(problem.size, dtype=bool)
+        others = np.where(several, price[2], np.where(y[2] > -np.inf, price[1], by_params))
+        worth = np.where(held, others, worth)
+    return worth
+
+
+def _held(problem: Problem, y: Array, row: int) -> Bools:
+    """Whether params (0) or pre-training tokens (1) are at their fewest."""
+    held: Bools = y[row] <= problem.limits.low[row] + ACTIVE
+    return held
 
 
 def residuals(problem: Problem, y: Array) -> Array:
-    """KKT residual of many instances without limits but a fixed N, shape (instance,).
+    """KKT residual of many instances without limits but the fewest params and tokens, and a fixed N; shape (instance,).
 
     Parameters
     ----------
@@ -177,12 +219,14 @@ def residuals(problem: Problem, y: Array) -> Array:
     loss, gradient = problem.loss_and_gradient(y)
     cost = problem.cost(y)
     part = cost / cost.sum(axis=0)
-    with np.errstate(over="ignore"):  # a task loss of e^700, far from any optimum, has an infinite price
-        lam = -gradient[1] / part[0]
+    lam = worth_of_budget(problem, y, gradient, cost) * cost.sum(axis=0)
     scale = np.maximum(np.maximum(np.abs(gradient).max(axis=0), FLAT * np.abs(loss)), 1e-300)
     worst: Array = np.abs(problem.overspend(y))
-    if not problem.limits.fixed[0]:
-        worst = np.maximum(worst, np.abs(gradient[0] + lam) / scale)
+    for row, share in ((0, np.ones(problem.size)), (1, part[0])):
+        if problem.limits.fixed[row]:
+            continue
+        rise = gradient[row] + lam * share
+        worst = np.maximum(worst, np.where(_held(problem, y, row), np.maximum(-rise, 0.0), np.abs(rise)) / scale)
     rl = np.where(y[2] > -np.inf, np.abs(gradient[2] + lam * part[1]), 0.0)
     worst = np.maximum(worst, rl / scale)
     if problem.has_samples:

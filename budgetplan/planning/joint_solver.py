@@ -1,4 +1,4 @@
-"""Global optimum of a problem without limits: scan for basins, descend on the right face, compare.
+"""Global optimum of a problem without limits but fixed params or pre-training tokens: scan, descend on the right face, compare.
 
 Each start descends on the face it lies on. Where a descent on the face with free samples ends below one sample per query, the
 optimum of that basin has k = 1 and is found on the other face; where the end on a face would gain from leaving it (a first RL
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from budgetplan.numerics.arrays import Array, Bools, Index
+from budgetplan.planning.certificate import worth_of_budget
 from budgetplan.planning.faces import Face
 from budgetplan.planning.newton import descend
 from budgetplan.planning.problem import Problem
@@ -38,13 +39,13 @@ class _Ends:
 def _descend_all(problem: Problem, y: Array, rl: Bools, samples: Bools) -> _Ends:
     """Descends every start on its face; one instance of `problem` per start."""
     ends = _Ends(y.copy(), np.full(problem.size, np.inf))
-    fixed = bool(problem.limits.fixed[0])
+    free = ~problem.limits.fixed
     for with_rl in (False, True):
         for with_samples in (False, True):
             chosen = (rl == with_rl) & (samples == with_samples)
             if not chosen.any():
                 continue
-            face, part = Face(with_rl, with_samples, not fixed), problem.take(chosen)
+            face, part = Face(with_rl, with_samples, bool(free[0]), bool(free[1])), problem.take(chosen)
             result = descend(face, part, face.coordinates(part, y[:, chosen]))
             ends.y[:, chosen] = face.allocate(part, result.z)[0]
             ends.loss[chosen] = result.loss
@@ -68,7 +69,7 @@ def _gains_off_face(problem: Problem, y: Array) -> tuple[Bools, Bools]:
     """Whether a first RL token, a second sample would lower the loss more than its cost: per instance."""
     _, gradient = problem.loss_and_gradient(y)
     cost = problem.cost(y)
-    worth = -gradient[1] / cost[0]  # of one FLOP in pre-training
+    worth = worth_of_budget(problem, y, gradient, cost)
     rl = np.zeros(problem.size, dtype=bool)
     if problem.has_rl:
         few = y.copy()
@@ -83,7 +84,7 @@ def _gains_off_face(problem: Problem, y: Array) -> tuple[Bools, Bools]:
 
 
 def solve_unlimited(problem: Problem, starts: int = 4, spare: int = 0) -> Solution:
-    """Global optimum of every instance, limits other than a fixed N ignored.
+    """Global optimum of every instance, limits other than a fixed N or D ignored.
 
     Parameters
     ----------
@@ -103,12 +104,13 @@ def solve_unlimited(problem: Problem, starts: int = 4, spare: int = 0) -> Soluti
     rl = y[2] > -np.inf
     samples = ~many.single(y[3], 1e-12)
     ends = _descend_all(many, y, rl, samples)
+    settled = np.zeros(many.size, dtype=bool)
     for _ in range(3):
         too_few = samples & ~(ends.y[3] >= many.least_inference)
         vanished = rl & (ends.y[2] + ends.y[0] + np.log(problem.kappa[1]) < np.log(_NO_RL * many.spendable))
         more_rl, more_samples = _gains_off_face(many, np.where(np.isfinite(ends.loss), ends.y, y))
         # back and forth between k < 1 and "a second sample gains" cannot both hold at a local minimum: prefer k = 1
-        change = too_few | vanished | more_rl | (more_samples & ~too_few)
+        change = too_few | (~settled & (vanished | more_rl | (more_samples & ~too_few)))
         if not change.any():
             break
         new_rl = (rl & ~vanished) | more_rl
@@ -117,13 +119,12 @@ def solve_unlimited(problem: Problem, starts: int = 4, spare: int = 0) -> Soluti
         start = _nudged(part, ends.y[:, change], new_rl[change], new_samples[change])
         start[3] = np.where(new_samples[change], np.maximum(start[3], part.least_inference), part.least_inference)
         again = _descend_all(part, start, new_rl[change], new_samples[change])
-        # keep a vanished RL where removing it did not help
-        keep = vanished[change] & (again.loss > ends.loss[change])
-        index = np.flatnonzero(change)[~keep]
-        ends.y[:, index], ends.loss[index] = again.y[:, ~keep], again.loss[~keep]
+        # where the other face did not help (RL that pays at the margin can cost more before), the end stays where it is
+        stays = ~too_few[change] & ~(again.loss <= ends.loss[change])
+        settled[np.flatnonzero(change)[stays]] = True
+        index = np.flatnonzero(change)[~stays]
+        ends.y[:, index], ends.loss[index] = again.y[:, ~stays], again.loss[~stays]
         rl[index], samples[index] = new_rl[index], new_samples[index]
-        if keep.all():
-            break
     broken = samples & ~(ends.y[3] >= many.least_inference - 1e-12)
     return best_of(problem.size, owner, ends.y, np.where(broken, np.inf, ends.loss))
 

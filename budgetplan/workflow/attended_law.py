@@ -37,6 +37,10 @@ class AttendedModel(AbstractModel):
         """The law's."""
         return self.model.floor
 
+    def without_floor(self) -> AttendedModel:
+        """The law's without its floor."""
+        return replace(self, model=self.model.without_floor())
+
     def evaluate(self, x: Array) -> Outcome:
         """What the law predicts at ln M, ln D, ln R, ln k, shape (4, ...)."""
         return self.model.evaluate(self._told(x)[0])

@@ -23,11 +23,9 @@ from tests.edges.certified import KAPPA, checked, problems_of, residuals_at
 from tests.oracles.dense_grid import dense_minimum
 from tests.oracles.mpmath_additive import reducible_optimum
 
-EXPONENTS = (0.01, 0.3, 1.0, 1.99)
+EXPONENTS = (1e-4, 0.01, 0.3, 1.0, 1.99)
 SIZES = (1e-6, 1.0, 1e6)
 BUDGETS = np.array([1e15, 1e24, 1e32])
-NOTHING_LEFT = 1e-15
-"""Task loss below the digits of success. [nat/task]"""
 
 
 @pytest.mark.parametrize("alpha", EXPONENTS)
@@ -40,11 +38,8 @@ def test_the_additive_family(alpha: float, beta: float) -> None:
     first = 1e-6 * np.sqrt(budget)
     many = replace(problem(law, budget, KAPPA, first), drawn=True)
     free, answer = solve_additive(many), solve(many)
-    few = np.any(free.y[:2] < many.limits.low[:2], axis=0)
     worst = residuals_at(many, answer.y)
-    assert np.all(worst[~few] <= OPTIMAL)
-    # fewer params or tokens than are planned for: a loss of 1.8 and a bit leaves the general solver few digits, and it says so
-    assert np.sum(~(worst[few] <= OPTIMAL)) <= 3
+    assert np.all(worst <= OPTIMAL), (np.array(cells)[worst > OPTIMAL], worst[worst > OPTIMAL])
     assert np.all(answer.loss >= free.loss * (1 - 1e-12))
     assert np.all(np.isfinite(answer.loss))
 
@@ -81,13 +76,10 @@ def extreme_problem(seed: int) -> Problem:
     return problem(FourLinks(base, task, rl, spread, selection), budget, KAPPA, min(first, budget / KAPPA[2] / 1e6))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(60))
 def test_joint_laws(seed: int) -> None:
-    """Certified; where success is 1 to every digit, at least finite: `plan` refuses what is then not certified."""
-    one = extreme_problem(seed)
-    if 0 <= solve(one, 1).loss[0] < NOTHING_LEFT:
-        return
-    checked(one, 8)
+    """Certified, with a task loss down to 1e-103 nat too."""
+    checked(extreme_problem(seed), 8)
 
 
 @pytest.mark.parametrize("seed", [3, 14, 27, 41])
