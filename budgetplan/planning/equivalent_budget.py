@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from budgetplan.numerics.arrays import Array, Bools, Index
+from budgetplan.planning.certificate import worth_of_budget
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve, solve_near
 
@@ -56,8 +57,7 @@ def optimal_slope(problem: Problem, y: Array, loss: Array) -> Array:
     _, gradient = problem.loss_and_gradient(here)
     cost = problem.cost(here)
     spent = problem.overspend(here) > -1e-6
-    with np.errstate(over="ignore"):  # a task loss of e^700, far from any optimum, has an infinite slope
-        slope = gradient[1] * problem.budget / np.maximum(cost[0], 1e-300)
+    slope = -worth_of_budget(problem, here, gradient, cost) * problem.budget
     return np.where(spent & np.isfinite(loss), np.minimum(slope, 0.0), 0.0)
 
 

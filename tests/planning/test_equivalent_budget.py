@@ -7,8 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from budgetplan.laws.additive import AdditiveLoss
 from budgetplan.laws.catalogue import load_law
 from budgetplan.planning.equivalent_budget import SPAN, budget_for, optimal_slope
+from budgetplan.planning.limits import FEWEST_TOKENS
 from budgetplan.planning.problem import Problem, problem
 from budgetplan.planning.solver import solve
 
@@ -75,3 +77,14 @@ def test_the_slope_is_that_of_the_optimum(name: str) -> None:
     sides = [solve(asked.rescaled(BUDGETS * np.exp(sign * step)), 8).loss for sign in (1, -1)]
     slope = (sides[0] - sides[1]) / (2 * step)
     assert optimal_slope(asked, answer.y, answer.loss) == pytest.approx(slope, rel=1e-4, abs=1e-10)
+
+
+@pytest.mark.parametrize("has_rl", [True, False])
+def test_the_slope_where_tokens_are_at_their_fewest(has_rl: bool) -> None:
+    """Tokens beyond the fewest bring next to nothing there: what more budget buys is told by the other stages, or by params."""
+    law = AdditiveLoss(0.0, 1e3, 0.2, 1e2, 1.9, 5.0 * has_rl, 0.3)
+    asked = problem(law, np.array([1e20, 1e26]), KAPPA)
+    answer, step = solve(asked, 8), 1e-4
+    assert np.all(np.exp(answer.y[1]) == pytest.approx(FEWEST_TOKENS, rel=1e-9))
+    sides = [solve(asked.rescaled(asked.budget * np.exp(sign * step)), 8).loss for sign in (1, -1)]
+    assert optimal_slope(asked, answer.y, answer.loss) == pytest.approx((sides[0] - sides[1]) / (2 * step), rel=1e-6)
