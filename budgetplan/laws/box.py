@@ -10,6 +10,8 @@ from budgetplan.laws.record import Record
 
 SLIGHT, FAR = 1.0, 3.0
 """Decades beyond the box at which an extrapolation counts as moderate, as far."""
+NEARBY = 0.15
+"""Decades below which a distance is told in per cent."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,19 @@ class Extrapolation:
         side = "above" if self.value > self.limit else "below"
         if self.axis in _PLAIN:
             return f"`{self.law}` was measured at {name} {_end(side)} {self.limit:.3g}: this plan lies at {self.value:.3g}."
+        # a plan 4 % away does not lie "0.0 decades" away
+        part = abs(self.value / self.limit - 1.0)
+        away = (
+            f"{self.decades:.1f} decades"
+            if self.decades >= NEARBY
+            else f"{part:.0%}".replace("%", " %")
+            if part >= 0.01
+            else "just"
+        )
+        digits = 2 if self.decades >= NEARBY else 3
         return (
-            f"`{self.law}` was measured {_end(side)} {self.limit:.2g} {name}: this plan lies "
-            f"{self.decades:.1f} decades {side} ({self.value:.2g})."
+            f"`{self.law}` was measured {_end(side)} {self.limit:.{digits}g} {name}: this plan lies "
+            f"{away} {side} ({self.value:.{digits}g})."
         )
 
 
