@@ -137,10 +137,18 @@ class BetaSpread(AbstractCoverage):
         return np.ones_like(log_samples), np.zeros_like(log_samples)
 
     def best(self, one: OneSample, lowest_start: Array, lowest_gain: Array, log_samples: Array) -> tuple[Array, Array]:
-        """Coverage rises in mu at fixed nu, in nu at fixed mu, and in k; nu is largest at the lowest start and gain."""
+        """Coverage rises in nu at fixed mu, in mu at fixed nu and at fixed mu nu, and in k: nu at its most, in both ways.
+
+        nu is largest at the lowest start and gain g = ln(mu/mu_0). mu nu = tail mu_0^drift e^((1 - narrowing) g) is at most what
+        the ends of g and of ln mu_0 <= ln mu - g allow, and says more where the start is known badly.
+        """
+        top = one.log_success
         log_nu = np.log(self.tail) - (1.0 - self.drift) * lowest_start - self.narrowing * lowest_gain
-        nu = np.exp(np.clip(log_nu, -_WIDEST, _WIDEST))
-        fails = log_failure(one.log_failure, np.exp(one.log_success), nu, np.exp(log_samples))
+        begun = np.where(np.asarray(self.drift) > 0, top - lowest_gain, lowest_start)
+        gained = np.where(np.asarray(self.narrowing) < 1, top - lowest_start, lowest_gain)
+        log_product = np.log(self.tail) + self.drift * begun + (1.0 - self.narrowing) * gained
+        nu = np.exp(np.clip(np.minimum(log_nu, log_product - top), -_WIDEST, _WIDEST))
+        fails = log_failure(one.log_failure, np.exp(top), nu, np.exp(log_samples))
         return -np.expm1(fails), np.exp(fails)
 
 

@@ -75,29 +75,20 @@ def find_record(name: str, prose: bool = False) -> Record:
     return shipped_record(name, prose)
 
 
-def _without_prose(text: str) -> str:
-    """The file's text without the blocks of `PROSE`, which are most of it and take most of the time to parse."""
-    kept, skipping = [], False
-    for line in text.splitlines():
-        if line[:1].isalpha():
-            skipping = line.partition(":")[0] in PROSE
-        if not skipping:
-            kept.append(line)
-    return "\n".join(kept)
-
-
-def _without_draws(text: str) -> tuple[str, list[str]]:
-    """The file's text without its joint draws, and their lines: thousands of plain rows that need no YAML reader."""
-    kept: list[str] = []
-    drawn: list[str] = []
+def _without(text: str, blocks: tuple[str, ...]) -> tuple[list[tuple[int, str]], list[str]]:
+    """The lines of a file with their numbers, but for some blocks of its top level; and the lines of those blocks."""
+    kept: list[tuple[int, str]] = []
+    left_out: list[str] = []
     inside = False
-    for line in text.splitlines():
-        if line[:1].isalpha():
-            inside = line.partition(":")[0] == "draws"
-            if inside:
-                continue
-        (drawn if inside else kept).append(line)
-    return "\n".join(kept), [line.strip() for line in drawn if line.strip() and not line.lstrip().startswith("#")]
+    for number, line in enumerate(text.splitlines(), 1):
+        begins = line[:1].isalpha()
+        if begins:
+            inside = line.partition(":")[0] in blocks
+        if not inside:
+            kept.append((number, line))
+        elif not begins:
+            left_out.append(line)
+    return kept, left_out
 
 
 def read_record(path: Path, prose: bool = True) -> Record:
@@ -115,10 +106,15 @@ def read_record(path: Path, prose: bool = True) -> Record:
     DataError
         If it cannot be read or lacks something; the message names the file and the key.
     """
-    text, drawn = _without_draws(read_text(path))
+    # thousands of plain rows need no YAML reader, and most of the time goes into what no number depends on
+    text = read_text(path)
+    lines, rows = _without(text, ("draws",))
+    drawn = [row.strip() for row in rows if row.strip() and not row.lstrip().startswith("#")]
     if len(drawn) > MOST_DRAWS:
         raise DataError(f"{path}: draws: {len(drawn):,} rows are more than {MOST_DRAWS:,}.", "Leave every second one out.")
-    content = plain(path, text if prose else _without_prose(text))
+    if not prose:
+        lines, _ = _without(text, ("draws", *PROSE))
+    content = plain(path, "\n".join(line for _, line in lines), [number for number, _ in lines])
     if not isinstance(content, dict):
         raise DataError(f"{path}: a law file is a mapping with `id`, `link`, `form` and `coefficients`.")
     for key in ("id", "link", "form", "coefficients"):
@@ -191,7 +187,9 @@ def _coefficient(path: Path, name: str, content: Any) -> Coefficient:
     if isinstance(content, (int, float)) and not isinstance(content, bool):
         content = {"value": content}
     if not isinstance(content, dict) or "value" not in content:
-        raise DataError(f"{path}: {name}: wants a number, or a mapping with `value`, `unit`, `kind`, `source`.")
+        raise DataError(
+            f"{path}: {name}: wants a number, or a mapping with `value`, `unit`, `kind`, `source`; got `{content!r:.60}`."
+        )
     value = content["value"]
     if not is_number(value):
         raise DataError(

@@ -7,6 +7,7 @@ which a file of a page can stand for billions of values, and nesting that no law
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,9 @@ def read_text(path: Path) -> str:
     """
     try:
         if not path.is_file():
-            raise DataError(f"There is no law file `{path}`.", "Name a law id (`budgetplan laws` lists them) or a YAML file.")
+            what = f"`{path}` is {'a folder' if path.is_dir() else 'a pipe or a device'}, and a law is a file."
+            hint = "Name a law id (`budgetplan laws` lists them) or a YAML file."
+            raise DataError(what if path.exists() else f"There is no law file `{path}`.", hint)
         if path.stat().st_size > MOST_BYTES:
             raise DataError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB, which no law file is.")
         return path.read_text(encoding="utf-8-sig")
@@ -53,7 +56,7 @@ def read_text(path: Path) -> str:
         raise DataError(f"{path}: not readable as YAML: byte {problem.start} is not UTF-8.", "Save it as UTF-8.") from None
 
 
-def plain(path: Path, text: str) -> Any:
+def plain(path: Path, text: str, lines: Sequence[int] | None = None) -> Any:
     """The data of a YAML text.
 
     Parameters
@@ -62,6 +65,8 @@ def plain(path: Path, text: str) -> Any:
         For the message.
     text : str
         One document.
+    lines : sequence of int, optional
+        Where each line of the text stands in the file, for the message; without it they stand in order.
 
     Raises
     ------
@@ -100,8 +105,12 @@ def plain(path: Path, text: str) -> Any:
     except MaxDepthExceededError:
         raise DataError(f"{path}: not readable as YAML: lists or mappings are nested deeper than {DEEPEST} levels.") from None
     except YAMLError as problem:
-        reason = str(problem).strip().splitlines()[0]
-        raise DataError(f"{path}: not readable as YAML: {reason}.") from None
+        reason = (getattr(problem, "problem", None) or str(problem)).strip().splitlines()[0]
+        mark = getattr(problem, "problem_mark", None)
+        # an end of the text stands on no line
+        row = min(mark.line, len(lines or text.splitlines()) - 1) if mark else -1
+        place = f"{path}:{lines[row] if lines else row + 1}" if row >= 0 else f"{path}"
+        raise DataError(f"{place}: not readable as YAML: {legible(reason)}.") from None
     except (ValueError, OverflowError) as problem:  # dates of no calendar, whole numbers of thousands of digits
         if isinstance(problem, DataError):
             raise

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from budgetplan.laws.catalogue import load_law
+from budgetplan.planning import bound
 from budgetplan.planning.bound import lower_bound
 from budgetplan.planning.certificate import certify_point
 from budgetplan.planning.feasible import conflict, feasible_params, stage_costs
 from budgetplan.planning.limits import ROW_NAMES, no_limits
 from budgetplan.planning.problem import Problem, problem
 from budgetplan.planning.solver import solve
+from tests.oracles.random_problems import random_problem
 
 BUDGET, KAPPA = 1e25, np.array([6.0, 14.0, 8.0])
 
@@ -103,23 +105,50 @@ def test_conflicts_are_found_and_named(low, high, named) -> None:
     assert not np.isfinite(solve(one).loss[0])
 
 
-@pytest.mark.parametrize("budget", [1e23, 1e25, 1e27])
-def test_the_lower_bound_holds_and_is_tight(budget) -> None:
-    one = problem(load_law("default").model, budget, KAPPA, 0.1 * np.sqrt(3 * budget))
+@pytest.mark.parametrize(("law", "budget"), [("default", 1e23), ("default", 1e25), ("default", 1e27), ("lab", 3e12), ("lab", 1e15)])
+def test_the_lower_bound_holds_and_is_tight(law, budget) -> None:
+    """Also where samples take nearly all of the budget, and pre-training the little that is left."""
+    one = problem(load_law(law).model, budget, KAPPA, 0.1 * np.sqrt(3 * budget))
     best = float(solve(one, 8).loss[0])
-    bound = lower_bound(one, best)
-    assert bound.complete
-    assert best * (1 - 1.001e-3) <= bound.value <= best
+    proof = lower_bound(one, best)
+    assert proof.complete
+    assert best * (1 - 1.001e-3) <= proof.value <= best
     rng = np.random.default_rng(0)
-    n = rng.uniform(np.log(1e6), feasible_params(one).high[0], 20_000)
+    n = rng.uniform(np.log(1e4), feasible_params(one).high[0], 20_000)
     least, _ = stage_costs(one.take(np.zeros(20_000, dtype=np.intp)), n)
     parts = rng.dirichlet([0.5, 0.5, 0.5], 20_000).T
     cost = least + parts * np.maximum(budget - least.sum(axis=0), 0.0)
     y = np.concatenate([n[None], np.log(np.maximum(cost, 1e-300) / KAPPA[:, None]) - n])
-    assert one.loss(y).min() >= bound.value
+    assert one.loss(y).min() >= proof.value
 
 
-def test_a_loss_that_no_plan_reaches_is_not_bounded_as_one() -> None:
+def test_a_loss_that_no_plan_reaches_is_not_bounded_as_one(monkeypatch) -> None:
+    monkeypatch.setattr(bound, "MOST_BOXES", 300_000)
     one = asked()
     best = float(solve(one, 8).loss[0])
     assert lower_bound(one, 1.5 * best).value <= best
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_the_lower_bound_holds_under_limits(seed, monkeypatch) -> None:
+    """Never above the optimum of a random problem, also where its limits leave part of the budget unspent; mostly near to it."""
+    monkeypatch.setattr(bound, "MOST_BOXES", 40_000)
+    one = random_problem(2 * seed + 1)  # every second one has limits
+    answer = solve(one, 8)
+    if not np.isfinite(answer.loss[0]):
+        assert not np.isfinite(lower_bound(one, 1.0).value)
+        return
+    best = float(answer.loss[0])
+    found = lower_bound(one, best)
+    assert found.value <= best * (1 + 1e-12)
+    if found.complete:
+        assert found.value >= best * (1 - 1.001e-3)
+
+
+@pytest.mark.parametrize("ends", [{1: 1e11}, {1: 1e11, 2: 1e9, 3: 1e13}, {4: 0.2, 5: 0.1, 6: 0.3}, {0: 1e8, 1: 1e10}])
+def test_the_lower_bound_where_limits_leave_budget_unspent(ends) -> None:
+    one = asked(high=ends)
+    best = float(solve(one, 8).loss[0])
+    found = lower_bound(one, best)
+    assert found.complete
+    assert best * (1 - 1.001e-3) <= found.value <= best * (1 + 1e-12)
