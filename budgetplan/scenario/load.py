@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from budgetplan.errors import ScenarioError, suggest
@@ -11,6 +12,9 @@ from budgetplan.scenario.model import Scenario
 from budgetplan.scenario.source import Source, UnreadableYaml, read_yaml
 
 LARGEST = 1_000_000
+"""Bytes of a scenario file at most."""
+PATIENCE = 1.0
+"""How long a pipe may stay without anybody who writes to it. [s]"""
 _INIT = "Write a new one with `budgetplan init FILE`."
 
 
@@ -72,8 +76,7 @@ def _text(path: Path) -> str:
     try:
         if path.is_dir():
             raise ScenarioError(f"{path}: this is a directory, and a scenario is a file.", _inside(path))
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+        data = _piped(path) if path.is_fifo() else _stored(path)
     except FileNotFoundError:
         close = suggest(path.name, _names(path.parent))
         hint = f"Did you mean {close}?" if close else _INIT
@@ -90,6 +93,26 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ScenarioError(f"{path}:{line}: byte {error.start} is not UTF-8.", "Save the file as UTF-8.") from None
+
+
+def _stored(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
+def _piped(path: Path) -> bytes:
+    """Return what comes through a pipe, `plan <(...)`; one that nobody writes to would be waited for without end."""
+    pipe, until = os.open(path, os.O_RDONLY | os.O_NONBLOCK), time.monotonic() + PATIENCE
+    with open(pipe, "rb") as file:
+        try:
+            while not (data := os.read(pipe, LARGEST + 1)):
+                if time.monotonic() > until:
+                    raise ScenarioError(f"{path}: this is a pipe, and nobody writes to it.", "Name a scenario file.")
+                time.sleep(PATIENCE / 100)
+        except BlockingIOError:  # somebody is about to write
+            data = b""
+        os.set_blocking(pipe, True)
+        return data + file.read(LARGEST + 1 - len(data))
 
 
 def _names(folder: Path) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -207,3 +209,18 @@ def test_any_text_is_a_scenario_or_a_sentence(tmp_path: Path, text: str) -> None
     except ScenarioError as error:
         problems = error.problems
     assert all(problem.startswith(str(path)) for problem in problems)
+
+
+def test_a_scenario_may_come_through_a_pipe(tmp_path: Path) -> None:
+    """As from `plan <(...)`: what is written while the reader waits arrives whole, beyond what a pipe holds at once."""
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+
+    def write_late() -> None:
+        time.sleep(0.1)
+        pipe.write_text("# a comment\n" * 8_000 + "budget: 1e25\n", encoding="utf-8")
+
+    writer = threading.Thread(target=write_late)
+    writer.start()
+    assert load_scenario(pipe).budget == 1e25
+    writer.join()
