@@ -103,7 +103,7 @@ def _stored(path: Path) -> bytes:
 def _piped(path: Path) -> bytes:
     """Return what comes through a pipe, `plan <(...)`; one that nobody writes to would be waited for without end."""
     pipe, until = os.open(path, os.O_RDONLY | os.O_NONBLOCK), time.monotonic() + PATIENCE
-    with open(pipe, "rb") as file:
+    with os.fdopen(pipe, "rb") as file:
         try:
             while not (data := os.read(pipe, LARGEST + 1)):
                 if time.monotonic() > until:
