@@ -56,7 +56,5 @@ def test_what_a_recipe_writes_is_in_the_houses_style(recipe: Recipe, tmp_path: P
 
 def _run(folder: Path, program: str, *words: str, code: bool = False) -> subprocess.CompletedProcess[str]:
     asked = ["-c", f"import {program}; print({program}.__file__)"] if code else ["-m", program, *words]
-    return subprocess.run(
-        [sys.executable, *asked], cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, text=True,
-        timeout=300, check=False,
-    )  # fmt: skip
+    env = {key: value for key, value in os.environ.items() if key != "PYTEST_ADDOPTS"} | {"PYTHONPATH": str(folder)}
+    return subprocess.run([sys.executable, *asked], cwd=folder, env=env, capture_output=True, text=True, timeout=300, check=False)
