@@ -9,7 +9,7 @@ from pathlib import Path
 
 from budgetplan.datasets.download import DownloadError, MismatchError, Resuming
 from budgetplan.datasets.entries import DataFile, DataSet
-from budgetplan.datasets.places import BY_HAND, Place, locate
+from budgetplan.datasets.places import BY_HAND, CACHE, Place, locate
 from budgetplan.datasets.registry import find_dataset
 from budgetplan.errors import DataError, OutputError
 from budgetplan.parallel.progress import Progress
@@ -50,7 +50,7 @@ def fetch(data: str | DataSet, folder: Path | str | None = None, progress: Progr
     wanted = [place for place in places if place.status == "absent" and place.file.url]
     total, done = sum(place.file.bytes for place in wanted), 0
     for at, place in enumerate(wanted):
-        _download(place, [*wanted[at:], *_derived(places)], _telling(progress, done, total))
+        _download(place, [*wanted[at:], *_derived(places)], _telling(progress, done, total), folder is not None)
         done += place.file.bytes
     if derived := _derived(places):
         raise _not_offered(entry, derived, len(places))
@@ -67,8 +67,8 @@ def _telling(progress: Progress | None, done: int, total: int) -> Callable[[int]
     return lambda size: progress(min(done + size, total), total) if progress else None
 
 
-def _download(place: Place, missing: Sequence[Place], tell: Callable[[int], None]) -> None:
-    """Download one file to its place through pooch."""
+def _download(place: Place, missing: Sequence[Place], tell: Callable[[int], None], chosen: bool) -> None:
+    """Download one file to its place through pooch; `chosen` says whether the caller named the folder."""
     import pooch  # type: ignore[import-untyped]  # it ships no types
 
     file, folder = place.file, place.path.parent
@@ -83,7 +83,8 @@ def _download(place: Place, missing: Sequence[Place], tell: Callable[[int], None
         raise _mismatch(file, problem, missing) from problem
     except OSError as problem:
         raise OutputError(
-            f"`{folder}` cannot be written: {problem.strerror or problem}.", "Name another folder in BUDGETPLAN_CACHE."
+            f"`{folder}` cannot be written: {problem.strerror or problem}.",
+            f"Name another folder{'' if chosen else f' in {CACHE}'}.",
         ) from problem
 
 

@@ -26,6 +26,8 @@ Counts = npt.NDArray[np.uint16]
 
 MOST_LOST = 0.5
 """Part of the replicates that may be unfittable before the bootstrap says nothing."""
+FEW_LOST = 0.01
+"""Part of the replicates that may be left out without a word."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,28 @@ def refit(optimum: Optimum, objective: Objective, clusters: Index, options: FitO
     if lost > MOST_LOST * options.bootstrap:
         return Replicates(None, lost, options.bootstrap)
     return Replicates(optimum.chart.theta(free), lost, options.bootstrap)
+
+
+def lost_sentence(lost: int, asked: int, used: bool) -> list[str]:
+    """A sentence about replicates that were left out, where there are more than a few.
+
+    Parameters
+    ----------
+    lost, asked : int
+    used : bool
+        Whether intervals come from the others nevertheless.
+
+    Examples
+    --------
+    >>> lost_sentence(1, 1000, True)
+    []
+    >>> lost_sentence(90, 100, False)
+    ['90 of 100 bootstrap replicates could not be fitted, with too few distinct runs or no optimum; intervals come from ...
+    """
+    if lost <= FEW_LOST * asked:
+        return []
+    rest = "" if used else "; intervals come from the curvature instead"
+    return [f"{lost} of {asked} bootstrap replicates could not be fitted, with too few distinct runs or no optimum{rest}."]
 
 
 @dataclass(frozen=True)

@@ -102,20 +102,19 @@ def profiles_of(runs: Runs) -> Profiles:
     return Profiles(number, centres, np.log(runs["params"]), np.log(runs["tokens"]), runs["loss"])
 
 
-def usable(profiles: Profiles, lowest: Array, axis: Array) -> tuple[Bools, list[str]]:
+def usable(profiles: Profiles, lowest: Array) -> tuple[Bools, list[str]]:
     """Budgets with a lowest point between their runs, and a sentence for each of the others.
 
     Parameters
     ----------
     profiles : Profiles
     lowest : ndarray of shape (1, budget, 3)
-    axis : ndarray of shape (run,)
-        ln N.
+        Of the losses as measured.
     """
     good = np.zeros(len(profiles.log_budget), dtype=bool)
     said = []
     for at, log_budget in enumerate(profiles.log_budget):
-        sizes = axis[profiles.budget == at]
+        sizes = profiles.log_params[profiles.budget == at]
         name = f"Budget {np.exp(log_budget):.3g} FLOP"
         best = lowest[0, at, 0]
         margin = FARTHEST * np.ptp(sizes)

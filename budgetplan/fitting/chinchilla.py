@@ -26,7 +26,6 @@ class ChinchillaForm(AbstractForm):
     name = "chinchilla"
     coefficients = ("E", "A", "B", "alpha", "beta")
     logs = (True, True, True, False, False)
-    units = ("nat/token", "nat/token * param^alpha", "nat/token * token^beta", "1", "1")
     roles = ("params", "tokens", "loss")
     ties = (("alpha", "beta"),)
 

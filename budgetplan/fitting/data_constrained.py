@@ -34,7 +34,6 @@ class DataConstrainedForm(AbstractForm):
     name = "data-constrained"
     coefficients = (*CHINCHILLA.coefficients, "RD_star", "RN_star")
     logs = (*CHINCHILLA.logs, True, True)
-    units = (*CHINCHILLA.units, "epoch", "1")
     roles = ("params", "tokens", "unique_tokens", "loss")
     ties = CHINCHILLA.ties
     polished = 100

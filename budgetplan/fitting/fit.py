@@ -12,7 +12,7 @@ from budgetplan.fitting.form_options import curve_options, fixed_values
 from budgetplan.fitting.forms import FORMS, form_function
 from budgetplan.fitting.options import FitOptions
 from budgetplan.fitting.read_runs import chosen, read_table, runs_of
-from budgetplan.fitting.result import LawFit
+from budgetplan.fitting.result import LawFit, percent
 from budgetplan.fitting.runs import Runs
 from budgetplan.parallel.progress import Progress
 from budgetplan.version import VERSION
@@ -54,7 +54,8 @@ def fit_law(
     objective : {"huber", "lad", "least-squares"}, optional
         huber and lad are of ln loss, least-squares of the loss itself. By default huber for losses, else the form's own.
     delta : float
-        Width of Huber's quadratic part. [ln loss]
+        Width of Huber's quadratic part, in the unit of the residual: ln loss; for other forms success, ln error, ln(-ln success),
+        or for joint the standard deviation of a row, where 1.345 is usual.
     bootstrap : int
         Replicates behind intervals and joint draws; 0 takes intervals from the curvature.
     seed : int
@@ -100,7 +101,7 @@ def fit_law(
     options = FitOptions(objective or "huber", delta, bootstrap, seed, level, workers, cluster, tied, fixed_values(fixed, form))
     about = {
         "version": VERSION,
-        "command": command(source, form, columns, where, objective, delta, bootstrap, seed, holdout, level),
+        "command": command(source, form, columns, where, objective, delta, bootstrap, seed, holdout, level, tied, fixed),
     }
 
     def fit_one(part: Runs, unseen: Runs | None, label: str) -> LawFit:
@@ -113,8 +114,12 @@ def fit_law(
 
     if runs.groups is None:
         options = replace(options, progress=progress)
-        return fit_one(runs, held, "")
-    return _grouped(form, runs, held, level, fit_one, about, progress)
+        fit = fit_one(runs, held, "")
+    else:
+        fit = _grouped(form, runs, held, level, fit_one, about, progress)
+    if runs.clusters is None or FORMS[form].clusters:
+        return fit
+    return replace(fit, warnings=(f"`cluster` is not used: the form `{form}` takes every row as independent.", *fit.warnings))
 
 
 def _missed(fit: LawFit) -> tuple[str, ...]:
@@ -127,7 +132,7 @@ def _missed(fit: LawFit) -> tuple[str, ...]:
     inside = round(held.coverage * held.n)
     if binom.cdf(inside, held.n, fit.level) > 1e-3:
         return ()
-    said = f"Only {inside} of {held.n} held-out runs lie inside their {fit.level:.0%} interval"
+    said = f"Only {inside} of {held.n} held-out runs lie inside their {percent(fit.level)} interval"
     return (f"{said}: the form does not hold that far out, and plans there are less sure than they look.",)
 
 
@@ -148,6 +153,7 @@ def _grouped(
             failures.append(f"Group `{label}` is not fitted. {problem}")
     if not fits:
         raise FitError("No group can be fitted. " + " ".join(failures))
+    apart = [f"Group `{label}` is held out whole: no fit of it forecasts its runs." for label in unseen if label not in parts]
     warnings = [said if f" of {label}" in said else f"{label}: {said}" for label, fit in fits.items() for said in fit.warnings]
     return LawFit(
         form=form,
@@ -162,7 +168,7 @@ def _grouped(
         box={},
         diagnostics={},
         holdout=None,
-        warnings=(*failures, *warnings),
+        warnings=(*failures, *apart, *warnings),
         groups=fits,
         provenance={"data_sha256": runs.digest, **about},
     )
@@ -170,13 +176,14 @@ def _grouped(
 
 def command(
     source: Any, form: str, columns: Mapping[str, str] | None, where: str | None, objective: str | None, delta: float,
-    bootstrap: int, seed: int, holdout: str | None, level: float,
+    bootstrap: int, seed: int, holdout: str | None, level: float, tied: bool = False,
+    fixed: Mapping[str, float] | str | None = None,
 ) -> str:  # fmt: skip
     """The command line that repeats a fit; the file without its folder.
 
     Parameters
     ----------
-    source, form, columns, where, objective, delta, bootstrap, seed, holdout, level
+    source, form, columns, where, objective, delta, bootstrap, seed, holdout, level, tied, fixed
         As in `fit_law`.
     """
     from shlex import quote
@@ -191,4 +198,8 @@ def command(
     words += ["--delta", f"{delta:g}"] if delta != 1e-3 else []
     words += ["--bootstrap", str(bootstrap), "--seed", str(seed)] if bootstrap else []
     words += ["--level", f"{level:g}"] if level != 0.9 else []
+    words += ["--tied"] if tied else []
+    kept = [Path(fixed).name] if isinstance(fixed, str) else [f"{name}={float(value)!r}" for name, value in (fixed or {}).items()]
+    for item in kept:
+        words += ["--fixed", quote(item)]
     return " ".join(words)

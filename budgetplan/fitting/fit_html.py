@@ -33,9 +33,7 @@ def fit_html(fit: LawFit) -> str:
     notes = [f"And {left} more groups: `to_dict()` has all." if left > 0 else ""]
     if fit.holdout is not None:
         held = fit.holdout
-        notes.append(
-            f"Held out: {held.n} runs, rms {held.rms:.3g}, {100 * held.coverage:.0f} % of them inside their 90 % interval."
-        )
+        notes.append(f"Held out: {held.n} runs, rms {held.rms:.3g}, {100 * held.coverage:.0f} % of them inside their {level}.")
     digest = str(fit.provenance.get("data_sha256", ""))[:12]
     return block(title, tables, [*notes, *fit.warnings, f"Data {digest}." if digest else ""])
 

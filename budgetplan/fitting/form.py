@@ -21,7 +21,6 @@ class AbstractForm(ABC):
     name: str
     coefficients: tuple[str, ...]
     logs: tuple[bool, ...]
-    units: tuple[str, ...]
     roles: tuple[str, ...]
     ties: tuple[tuple[str, str], ...] = ()
     """Pairs of coefficients that the option `tied` makes equal."""

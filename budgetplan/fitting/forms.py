@@ -23,23 +23,26 @@ class Entry:
     module, function : str
     curve : bool
         Whether it takes `CurveOptions` (RL curves and counts) rather than `FitOptions` (losses).
+    clusters : bool
+        Whether it knows runs that are not independent.
     """
 
     module: str
     function: str
     curve: bool = False
+    clusters: bool = False
 
 
 FORMS: dict[str, Entry] = {
-    "chinchilla": Entry("chinchilla", "fit_chinchilla"),
-    "data-constrained": Entry("data_constrained", "fit_data_constrained"),
-    "overtrained": Entry("overtrained", "fit_overtrained"),
+    "chinchilla": Entry("chinchilla", "fit_chinchilla", clusters=True),
+    "data-constrained": Entry("data_constrained", "fit_data_constrained", clusters=True),
+    "overtrained": Entry("overtrained", "fit_overtrained", clusters=True),
     "isoflop": Entry("isoflop", "fit_isoflop"),
     "rl-sigmoid": Entry("rl_curve", "fit_rl_sigmoid", True),
     "rl-power": Entry("rl_curve", "fit_rl_power", True),
     "passk-beta": Entry("pass_at_k", "fit_passk_beta", True),
     "passk-power": Entry("pass_at_k", "fit_passk_power", True),
-    "joint": Entry("joint", "fit_joint", True),
+    "joint": Entry("joint", "fit_joint", True, True),
 }
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from budgetplan.errors import DataError
 from budgetplan.fitting.curve import Chart
 from budgetplan.fitting.form import AbstractForm
-from budgetplan.fitting.result import Holdout
+from budgetplan.fitting.result import Holdout, forecast_rows
 from budgetplan.fitting.runs import Runs
 from budgetplan.numerics.arrays import Array
 
@@ -87,16 +85,7 @@ def forecast(
     if logarithmic:
         centre, low, high = np.exp(centre), np.exp(low), np.exp(high)
     observed = runs["loss"]
-    table: list[Mapping[str, float]] = [
-        {
-            "row": float(runs.rows[at]),
-            **{role: float(runs[role][at]) for role in form.roles if role != "loss"},
-            "observed": float(observed[at]),
-            "forecast": float(centre[at]),
-            "low": float(low[at]),
-            "high": float(high[at]),
-        }
-        for at in range(runs.count)
-    ]
+    axes = {"row": runs.rows.astype(np.float64), **{role: runs[role] for role in form.roles if role != "loss"}}
+    rows = forecast_rows({**axes, "observed": observed, "forecast": centre, "low": low, "high": high})
     rms = float(np.sqrt((np.log(observed / centre) ** 2).mean()))
-    return Holdout(runs.count, rms, float(((observed >= low) & (observed <= high)).mean()), tuple(table))
+    return Holdout(runs.count, rms, float(((observed >= low) & (observed <= high)).mean()), rows)

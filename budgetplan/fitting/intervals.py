@@ -8,7 +8,8 @@ import numpy as np
 
 from budgetplan.fitting.form import AbstractForm
 from budgetplan.fitting.options import FitOptions
-from budgetplan.fitting.profile import Ends, profile_interval
+from budgetplan.fitting.profile import profile_interval
+from budgetplan.fitting.profile_end import Range
 from budgetplan.fitting.robust import Objective
 from budgetplan.fitting.solve import Optimum
 from budgetplan.numerics.arrays import Array
@@ -92,9 +93,10 @@ def uncertainty(
     return Uncertainty(errors, intervals, sentences)
 
 
-def _sentence(name: str, ends: Ends) -> str:
-    if ends.open_below and ends.open_above:
+def _sentence(name: str, ends: Range) -> str:
+    if ends.low_open and ends.high_open:
         return f"The data do not determine `{name}`: no value is excluded."
-    if ends.open_above:
+    if ends.high_open:
         return f"The data do not determine `{name}`: anywhere above {ends.low:.3g}."
-    return f"The data do not determine `{name}`: anywhere in {ends.low:.3g}-{ends.high:.3g}."
+    between = " to " if ends.low < 0 else "-"
+    return f"The data do not determine `{name}`: anywhere in {ends.low:.3g}{between}{ends.high:.3g}."

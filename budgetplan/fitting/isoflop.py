@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from budgetplan.errors import FitError
+from budgetplan.errors import DataError, FitError
+from budgetplan.fitting.bootstrap import MOST_LOST, lost_sentence
 from budgetplan.fitting.budgets import Profiles, profiles_of, usable
 from budgetplan.fitting.options import FitOptions
 from budgetplan.fitting.result import LawFit
+from budgetplan.fitting.robust import Objective
 from budgetplan.fitting.runs import Runs, box_of
 from budgetplan.numerics.arrays import Array, Bools
 
@@ -33,7 +35,7 @@ def fit_isoflop(runs: Runs, options: FitOptions) -> LawFit:
     ----------
     runs : Runs
     options : FitOptions
-        `bootstrap`, `seed`, `level`; residuals of the parabolas are drawn again within each budget.
+        `bootstrap`, `seed`, `level`; residuals of the parabolas are drawn again within each budget. There is nothing to fix or tie.
 
     Returns
     -------
@@ -42,12 +44,16 @@ def fit_isoflop(runs: Runs, options: FitOptions) -> LawFit:
     Raises
     ------
     DataError, FitError
-        If roles are missing, or fewer than 3 budgets have a lowest point between their runs.
+        If roles are missing, coefficients are fixed or exponents tied, or fewer than 3 budgets have a lowest point between their
+        runs.
     """
     runs.require("isoflop", "params", "tokens", "loss")
+    if options.fixed or options.tied:
+        raise DataError("The form `isoflop` has no coefficients to fix and no exponents to tie.", "Leave `fixed` and `tied` out.")
+    Objective(options.objective, options.delta)  # refuses names and widths that mean nothing, although lines are least squares
     profiles = profiles_of(runs)
     lowest = profiles.lowest(profiles.loss[None])
-    good, said = usable(profiles, lowest, profiles.log_params)
+    good, said = usable(profiles, lowest)
     if good.sum() < FEWEST_BUDGETS:
         raise FitError(
             f"Only {int(good.sum())} of {len(good)} budgets have a lowest loss between their runs: a power law with an interval "
@@ -59,8 +65,8 @@ def fit_isoflop(runs: Runs, options: FitOptions) -> LawFit:
 
     draws = None
     if options.bootstrap:
-        draws, excess = _replicates(profiles, good, options, residual)
-        said += _scatter(excess)
+        draws, excess, lost = _replicates(profiles, good, options, residual)
+        said += lost_sentence(lost, options.bootstrap, draws is not None) + _scatter(excess)
     spread = _spread(profiles.log_budget[good], residual)
     free = int(good.sum()) - 2
     t = float(stdtrit(max(free, 1), 0.5 + options.level / 2))
@@ -145,14 +151,18 @@ def _spread(x: Array, residual: Array) -> Array:
     return np.outer(noise, factors).reshape(-1)
 
 
-def _replicates(profiles: Profiles, good: Bools, options: FitOptions, residual: Array) -> tuple[Array, float]:
-    """Coefficients of resampled losses, shape (draw, 4), and the part of the budgets' scatter that the runs' noise leaves open.
+def _replicates(profiles: Profiles, good: Bools, options: FitOptions, residual: Array) -> tuple[Array | None, float, int]:
+    """Coefficients of resampled losses, shape (draw, 4), what of the budgets' scatter they leave open, and replicates lost.
 
     Residuals of the parabolas are drawn again within each budget. Where the lowest points lie farther from the power law than that
-    moves them, the rest of their scatter is drawn again between budgets, params and tokens of a budget together.
+    moves them, the rest of their scatter is drawn again between budgets, params and tokens of a budget together. A replicate in
+    which too few budgets have a lowest point is lost; where most are, there are no coefficients.
     """
     lowest = profiles.lowest(profiles.resampled(options.bootstrap, options.seed))[:, good]
     enough = np.isfinite(lowest[..., :2]).all(axis=2).sum(axis=1) >= max(FEWEST_BUDGETS, int(good.sum()) // 2)
+    lost = int((~enough).sum())
+    if lost > MOST_LOST * options.bootstrap:
+        return None, 0.0, lost
     lowest, count = lowest[enough], residual.shape[1]
     scatter = float((residual[0] ** 2).sum()) / max(count - 2, 1)
     within = float(np.nanmean(np.nanvar(lowest[..., 0], axis=0)))
@@ -166,7 +176,7 @@ def _replicates(profiles: Profiles, good: Bools, options: FitOptions, residual: 
     )[enough]
     lowest[..., :2] += scale * np.moveaxis(residual[:, chosen], 0, -1)
     line, _ = _lines(profiles, lowest, good)
-    return _natural(line), excess
+    return _natural(line), excess, lost
 
 
 def _scatter(excess: float) -> list[str]:

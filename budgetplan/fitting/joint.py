@@ -26,7 +26,7 @@ from budgetplan.fitting.joint_sentences import lacking, latent, left_open, undec
 from budgetplan.fitting.joint_solve import Solved, covered, forecast, solve
 from budgetplan.fitting.joint_table import PROBLEMS, need_axes, read_joint, table_of
 from budgetplan.fitting.passk_joint import fit_passk_joint
-from budgetplan.fitting.result import Holdout, LawFit
+from budgetplan.fitting.result import Holdout, LawFit, forecast_rows
 from budgetplan.fitting.rl_options import CurveOptions
 from budgetplan.fitting.runs import box_of
 from budgetplan.numerics.arrays import Array
@@ -148,8 +148,8 @@ def _holdout(solved: Solved, options: CurveOptions, problems: float) -> Holdout 
     unseen = table_of(columns)
     centre, low, high = forecast(solved, unseen, options.level)
     seen = unseen.log_task_loss
-    parts = [*(columns[name] for name in ("params", "tokens", "rl_tokens", "k")), *np.exp((seen, centre, low, high))]
-    names = ("params", "tokens", "rl_tokens", "k", "observed", "forecast", "low", "high")
-    rows = tuple(dict(zip(names, row, strict=True)) for row in zip(*(part.tolist() for part in parts), strict=True))
+    axes = {name: columns[name] for name in ("params", "tokens", "rl_tokens", "k")}
+    told = zip(("observed", "forecast", "low", "high"), np.exp((seen, centre, low, high)), strict=True)
+    rows = forecast_rows({**axes, **dict(told)})
     rms_log = float(np.sqrt(np.mean((seen - centre)[unseen.inner] ** 2)))
     return Holdout(unseen.rows, rms_log, float(covered(unseen, low, high).mean()), rows)

@@ -12,7 +12,7 @@ from math import inf
 
 import numpy as np
 
-from budgetplan.fitting.robust import rho
+from budgetplan.fitting.robust import pull, rho
 from budgetplan.numerics.arrays import Array
 
 Residuals = Callable[[Array], tuple[Array, Array]]
@@ -99,7 +99,7 @@ def descend(
 
 
 def _step(z: Array, slopes: Array, u: Array, lower: Array, upper: Array, weights: Array, width: float, damping: float) -> Array:
-    pulled = weights * np.minimum(1.0, width / np.maximum(np.abs(z), 1e-300))
+    pulled = weights * pull(z, width)
     gradient = slopes.T @ (pulled * z)
     curvature = slopes.T @ (pulled[:, None] * slopes)
     moving = ~(((u <= lower) & (gradient > 0)) | ((u >= upper) & (gradient < 0)) | (lower >= upper))

@@ -27,12 +27,12 @@ def left_open(solved: Solved, known: Uncertainty, values: Array, options: CurveO
 
 
 def undecided(tried: Mapping[str, float], close: float) -> tuple[str, ...]:
-    """A sentence where another form of the chain forecasts as well as the best."""
+    """A sentence where another form of the chain forecasts as well as the best: of its RL link, or of other links too."""
     near = {name: error for name, error in tried.items() if error <= close * min(tried.values())}
     if len(near) < 2:
         return ()
     both = " and ".join(f"{name} {error:.3g}" for name, error in near.items())
-    return (f"The runs hardly tell the forms of the RL link apart: forecast errors of ln task loss are {both}.",)
+    return (f"The runs hardly tell forms of the chain apart: forecast errors of ln task loss are {both}.",)
 
 
 def latent(solved: Solved) -> tuple[str, ...]:

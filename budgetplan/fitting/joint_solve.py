@@ -17,6 +17,7 @@ from budgetplan.fitting.joint_covariance import clustered, quantile
 from budgetplan.fitting.joint_descent import Descent, descend
 from budgetplan.fitting.joint_noise import Noise, measured_noise, residuals
 from budgetplan.fitting.joint_table import JointTable
+from budgetplan.fitting.robust import pull
 from budgetplan.numerics.arrays import Array, Bools
 
 FIRST_STEPS = 40
@@ -118,8 +119,7 @@ def solve(candidate: AbstractCandidate, table: JointTable, width: float = inf, n
     z, slopes = residuals(candidate, table, noise, around)(best.u)
     gap = EDGE * np.maximum(upper - lower, 1e-300)
     free = (best.u > lower + gap) & (best.u < upper - gap)
-    pulled = z * np.minimum(1.0, width / np.maximum(np.abs(z), 1e-300))
-    covariance = clustered(pulled, slopes, table.cluster[: len(z)], free)
+    covariance = clustered(z * pull(z, width), slopes, table.cluster[: len(z)], free)
     return Solved(candidate, table, best.u, noise, around, z, slopes, free, covariance, best.value, width)
 
 

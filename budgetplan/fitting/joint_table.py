@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from budgetplan.errors import DataError, FitError
-from budgetplan.fitting.passk_read import refuse_rows
+from budgetplan.fitting.run_checks import refuse_rows
 from budgetplan.numerics.arrays import Array, Bools, Index, as_array
 
 NO_RL = -700.0
@@ -117,10 +117,12 @@ def read_joint(runs: Mapping[str, Any], problems: float = PROBLEMS) -> dict[str,
     once = out["k"] == 1.0
     if counts:
         samples, right = as_array(runs["n_samples"]), as_array(runs["n_correct"])
-        refuse_rows(once & ~((right >= 0) & (right <= samples) & (samples >= 1)), "n_correct", right, "it is at most `n_samples`")
+        refuse_rows(
+            runs, once & ~((right >= 0) & (right <= samples) & (samples >= 1)), "n_correct", right, "it is at most `n_samples`"
+        )
         out["problems"] = np.where(once, samples, problems)
         if runs.get("success") is None:
-            refuse_rows(~once, "k", out["k"], "counts of right answers say nothing about k above 1; give `success` there")
+            refuse_rows(runs, ~once, "k", out["k"], "counts of right answers say nothing about k above 1; give `success` there")
         out["success"] = np.where(once, right / samples, as_array(runs.get("success", np.nan)))
     else:
         out["success"] = as_array(runs["success"])
@@ -132,10 +134,10 @@ def read_joint(runs: Mapping[str, Any], problems: float = PROBLEMS) -> dict[str,
     for name, least, strict in (("params", 0, True), ("tokens", 0, True), ("rl_tokens", 0, False), ("k", 1, False)):
         column = out[name]
         good = np.isfinite(column) & ((column > least) if strict else (column >= least))
-        refuse_rows(~good, name, column, f"it is {'above' if strict else 'at least'} {least}")
+        refuse_rows(runs, ~good, name, column, f"it is {'above' if strict else 'at least'} {least}")
     if "loss" in out:
-        refuse_rows(~(np.isfinite(out["loss"]) & (out["loss"] > 0)), "loss", out["loss"], "a loss is above 0")
-    refuse_rows(~((out["success"] >= 0) & (out["success"] <= 1)), "success", out["success"], "success lies between 0 and 1")
+        refuse_rows(runs, ~(np.isfinite(out["loss"]) & (out["loss"] > 0)), "loss", out["loss"], "a loss is above 0")
+    refuse_rows(runs, ~((out["success"] >= 0) & (out["success"] <= 1)), "success", out["success"], "success lies between 0 and 1")
     out["cluster"] = _curves(runs, out["params"], out["tokens"])
     return out
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from budgetplan.errors import DataError
 from budgetplan.fitting.law_terms import CHAIN, Term, draw_rows, law_terms, term_value
-from budgetplan.fitting.result import LawFit
+from budgetplan.fitting.result import LawFit, percent
 
 MOST_DRAWS = 2000
 """Joint draws that a file carries: enough for 90 % intervals to 1 %."""
@@ -31,6 +31,8 @@ UNITS: dict[str, dict[str, str]] = {
     },
     "isoflop": {"N_coefficient": "param / FLOP^N_exponent", "D_coefficient": "token / FLOP^D_exponent"},
 }
+UNITS["data-constrained"] = {**UNITS["chinchilla"], "RD_star": "epoch"}
+"""Units of coefficients that have one, by fitted form; all others are pure numbers."""
 AXES = {
     "params": "pretraining",
     "pretraining_tokens": "pretraining",
@@ -40,7 +42,6 @@ AXES = {
     "samples_per_query": "inference",
 }
 """Link of a chain whose measured range an axis is."""
-UNITS["data-constrained"] = {**UNITS["chinchilla"], "RD_star": "epoch"}
 
 
 def law_content(fit: LawFit, name: str) -> dict[str, Any]:
@@ -62,7 +63,8 @@ def law_content(fit: LawFit, name: str) -> dict[str, Any]:
     if fit.form == "joint" and fit.diagnostics.get("law") == "chain":
         return chain_content(fit, name)
     if fit.form not in TARGETS:
-        raise DataError(f"A fit of `{fit.form}` is no law by itself.", f"Forms with a law file: {', '.join(TARGETS)}.")
+        can = f"{', '.join(TARGETS)}, and `joint` as a chain on runs with RL tokens"
+        raise DataError(f"A fit of `{fit.form}` is no law by itself.", f"Forms with a law file: {can}.")
     link, form = TARGETS[fit.form]
     terms = law_terms(fit, UNITS.get(fit.form, {}))
     content: dict[str, Any] = {
@@ -151,7 +153,7 @@ def _entry(term: Term, fit: LawFit) -> dict[str, Any]:
         "source": _source(fit),
         "low": low,
         "high": high,
-        "interval": f"{fit.level:.0%}",
+        "interval": percent(fit.level),
     }
     error = fit.standard_errors[term.column]
     if error is not None:

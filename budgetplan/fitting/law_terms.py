@@ -119,7 +119,7 @@ def law_terms(fit: LawFit, units: Mapping[str, str]) -> tuple[Term, ...]:
     if fit.form in ("rl-sigmoid", "rl-power") and "rl_tokens" not in fit.box:
         raise DataError(
             "An RL curve fitted in compute is no law by itself: a plan counts RL in tokens.",
-            "Give the tokens that the policy generated: --column rl_tokens=NAME.",
+            "Fit a table with the tokens that the policy generated, --column rl_tokens=NAME, and without RL compute.",
         )
     terms = _TOKENS.get(fit.form) or tuple(Term(name, name, unit=units.get(name, "1")) for name in fit.coefficients)
     if fit.form == "rl-power":

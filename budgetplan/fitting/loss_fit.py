@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from budgetplan.fitting.bootstrap import Replicates, refit
+from budgetplan.fitting.bootstrap import Replicates, lost_sentence, refit
 from budgetplan.fitting.covariance import covariance
 from budgetplan.fitting.curve import Chart
 from budgetplan.fitting.diagnostics import diagnose, strong_runs
@@ -21,8 +21,6 @@ from budgetplan.fitting.runs import Runs, box_of
 from budgetplan.fitting.solve import POLISHED, Optimum, solve
 from budgetplan.numerics.arrays import Array, Index
 
-FEW_LOST = 0.01
-"""Part of the replicates that may be left out without a word."""
 FEW_FREE = 3
 """Free coefficients up to which all starts of a form with many minima are followed."""
 TRACE_EXPONENT = 0.01
@@ -156,13 +154,9 @@ def _doubts(form: AbstractForm, optimum: Optimum, replicates: Replicates | None)
         said.append("The fit did not converge: its objective still falls along a flat direction.")
     for at, name in enumerate(form.coefficients):
         if not form.logs[at] and optimum.theta[at] < TRACE_EXPONENT:
-            said.append(f"`{name}` is {optimum.theta[at]:.3g}, at its bound: along its axis the loss does not fall in these runs.")
-    if replicates is not None and replicates.lost > FEW_LOST * replicates.asked:
-        rest = "; intervals come from the curvature instead" if replicates.theta is None else ""
-        said.append(
-            f"{replicates.lost} of {replicates.asked} bootstrap replicates could not be fitted, with too few distinct runs or no "
-            f"optimum{rest}."
-        )
+            said.append(f"`{name}` is {optimum.theta[at]:.3g}: along its axis the loss does not fall in these runs.")
+    if replicates is not None:
+        said += lost_sentence(replicates.lost, replicates.asked, replicates.theta is not None)
     return said
 
 

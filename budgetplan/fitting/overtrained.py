@@ -29,7 +29,6 @@ class OvertrainedForm(AbstractForm):
     name = "overtrained"
     coefficients = ("E", "a", "b", "eta")
     logs = (True, True, True, False)
-    units = ("nat/token", "nat/token * FLOP^eta * (token/param)^-eta", "nat/token * FLOP^eta * (token/param)^eta", "1")
     roles = ("params", "tokens", "loss")
 
     def curve(self, runs: Mapping[str, Array], chart: Chart, logarithmic: bool) -> PowerSum:

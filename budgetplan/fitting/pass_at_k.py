@@ -20,10 +20,11 @@ from budgetplan.errors import DataError
 from budgetplan.fitting.passk_likelihood import score
 from budgetplan.fitting.passk_newton import Peak, maximise
 from budgetplan.fitting.passk_power import fit_passk_power
-from budgetplan.fitting.passk_profile import Ends, profile_ends
+from budgetplan.fitting.passk_profile import profile_interval
 from budgetplan.fitting.passk_read import Counts, need_spread, read_counts
 from budgetplan.fitting.passk_resample import problem_weights
 from budgetplan.fitting.passk_unbiased import beta_coverage, complete_samples, problem_coverage
+from budgetplan.fitting.profile_end import Range
 from budgetplan.fitting.result import LawFit
 from budgetplan.fitting.rl_options import CurveOptions
 from budgetplan.numerics.arrays import Array
@@ -70,7 +71,7 @@ def fit_passk_beta(runs: Mapping[str, Any], options: CurveOptions | None = None)
     counts = read_counts(runs)
     need_spread(counts, "passk-beta")
     peak = maximise(counts, np.ones((1, counts.samples.size)))
-    ends = [profile_ends(counts, peak, which, options.level) for which in range(2)]
+    ends = [profile_interval(counts, peak, which, options.level) for which in range(2)]
     draws = None
     if options.bootstrap:
         weights = problem_weights(counts.samples.size, options.bootstrap, options.seed)
@@ -110,13 +111,13 @@ def natural(u: Array) -> Array:
     return np.stack([sigmoid(u[:, 0]), np.exp(u[:, 1])], axis=1)
 
 
-def _interval(which: int, ends: Ends) -> tuple[float, float]:
+def _interval(which: int, ends: Range) -> tuple[float, float]:
     pair = np.array([ends.low, ends.high])
     low, high = (sigmoid(pair) if which == 0 else np.exp(pair)).tolist()
     return low, high
 
 
-def _errors(counts: Counts, peak: Peak, ends: list[Ends], draws: Array | None) -> tuple[dict[str, float | None], float]:
+def _errors(counts: Counts, peak: Peak, ends: list[Range], draws: Array | None) -> tuple[dict[str, float | None], float]:
     _, bend = score(peak.u, counts, np.ones((1, counts.samples.size)))
     values = natural(peak.u)[0]
     if draws is not None and len(draws) > 1:
@@ -130,7 +131,7 @@ def _errors(counts: Counts, peak: Peak, ends: list[Ends], draws: Array | None) -
     return known, float(np.linalg.cond(bend[0]))
 
 
-def _beware(counts: Counts, ends: list[Ends], options: CurveOptions) -> tuple[str, ...]:
+def _beware(counts: Counts, ends: list[Range], options: CurveOptions) -> tuple[str, ...]:
     said = []
     spread = ends[1]
     name = options.of("concentration")

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
 
 from budgetplan.errors import DataError, FitError
-from budgetplan.fitting.passk_read import refuse_rows
-from budgetplan.fitting.result import Holdout, LawFit
-from budgetplan.fitting.rl_line import best_line, draw_lines
-from budgetplan.fitting.rl_noise import noise, reported, rise_scale, widths
-from budgetplan.fitting.rl_options import CurveOptions
+from budgetplan.fitting.result import Holdout, LawFit, forecast_rows
+from budgetplan.fitting.rl_line import Line, fit_line
+from budgetplan.fitting.rl_noise import reported
+from budgetplan.fitting.rl_options import RESAMPLE, CurveOptions
+from budgetplan.fitting.run_checks import refuse_rows
 from budgetplan.numerics.arrays import Array, as_array
 
 
@@ -37,24 +36,17 @@ def fit_power_curve(runs: Mapping[str, Any], options: CurveOptions) -> LawFit:
     log_k, depth = _read(runs)
     if log_k.size < 3 or np.unique(log_k).size < 2:
         raise FitError(f"The form `passk-power` needs 3 runs at 2 values of k or more; there are {log_k.size}.", "Add values of k.")
-    ladder, centre = widths(objective, options.delta), float(log_k.mean())
-    line = best_line(log_k - centre, depth, ladder)
-    if not line[1] < 0:
+    line = fit_line(log_k, depth, objective, options)
+    if not line.best[1] < 0:
         raise FitError("Success does not rise with k, so that no power law fits.", "Check that `k` and `success` are not mixed up.")
-    residual = line[0] + line[1] * (log_k - centre) - depth
-    deviation = noise(residual, 2, ladder[-1])
-    t = float(stdtrit(log_k.size - 2, 0.5 + options.level / 2.0))
-    design = np.stack([np.ones_like(log_k), log_k - centre], axis=1)
-    covariance: Array = np.asarray(np.linalg.inv(design.T @ design), dtype=np.float64) * rise_scale(deviation, ladder[-1])
-    turn = np.array([[1.0, -centre], [0.0, -1.0]])  # from (level, slope) at the centre to (ln a, b)
-    log_a, b = turn @ line
-    width: Array = t * np.sqrt(np.diag(turn @ covariance @ turn.T))
+    turn, residual = np.array([[1.0, -line.centre], [0.0, -1.0]]), line.residual  # from (level, slope) at the centre to (ln a, b)
+    (log_a, b), spread = line.turned(turn)
+    width, a = line.t * spread, float(np.exp(log_a))
     draws = None
     if options.bootstrap:
-        turned = draw_lines(log_k - centre, depth, ladder, line, options) @ turn.T
+        turned = line.draws(options) @ turn.T
         draws = np.stack([np.exp(turned[:, 0]), turned[:, 1]], axis=1)
-    a = float(np.exp(log_a))
-    errors = np.array([a, 1.0]) * width / t if draws is None or len(draws) < 2 else draws.std(axis=0, ddof=1)
+    errors = np.array([a, 1.0]) * spread if draws is None or len(draws) < 2 else draws.std(axis=0, ddof=1)
     return LawFit(
         form="passk-power",
         coefficients={"a": a, "b": float(b)},
@@ -69,13 +61,13 @@ def fit_power_curve(runs: Mapping[str, Any], options: CurveOptions) -> LawFit:
         n_runs=log_k.size,
         draws=draws,
         box={"samples_per_query": (float(np.exp(log_k.min())), float(np.exp(log_k.max())))},
-        diagnostics={"rms": float(np.sqrt(np.mean(residual**2))), "noise": deviation, "interval_method": "Student's t"},
-        holdout=_holdout(line, covariance, centre, deviation, t, options),
+        diagnostics={"rms": float(np.sqrt(np.mean(residual**2))), "noise": line.deviation, "interval_method": "Student's t"},
+        holdout=_holdout(line, options),
         warnings=(
             "Success at different k from the same samples moves together, which a curve cannot show: intervals are too narrow "
             "unless each k was sampled anew. Counts per problem (n_samples, n_correct) give right ones.",
         ),
-        provenance={"seed": options.seed, "delta": options.delta, "resample": options.resample, "bootstrap": options.bootstrap},
+        provenance={"seed": options.seed, "delta": options.delta, "resample": RESAMPLE, "bootstrap": options.bootstrap},
     )
 
 
@@ -86,23 +78,18 @@ def _read(runs: Mapping[str, Any]) -> tuple[Array, Array]:
     k, success = as_array(runs["k"]), as_array(runs["success"])
     if k.ndim != 1 or k.shape != success.shape:
         raise DataError(f"`k` has shape {k.shape} and `success` {success.shape}; both hold one value per run.")
-    refuse_rows(~(np.isfinite(k) & (k >= 1)), "k", k, "samples per query are 1 or more")
-    refuse_rows(~((success > 0) & (success < 1)), "success", success, "ln(-ln success) needs success above 0 and below 1")
+    refuse_rows(runs, ~(np.isfinite(k) & (k >= 1)), "k", k, "samples per query are 1 or more")
+    refuse_rows(runs, ~((success > 0) & (success < 1)), "success", success, "ln(-ln success) needs success above 0 and below 1")
     depth: Array = np.log(-np.log(success))
     return np.log(k), depth
 
 
-def _holdout(line: Array, covariance: Array, centre: float, deviation: float, t: float, options: CurveOptions) -> Holdout | None:
+def _holdout(line: Line, options: CurveOptions) -> Holdout | None:
     if options.holdout is None:
         return None
     log_k, depth = _read(options.holdout)
-    away = log_k - centre
-    point = line[0] + line[1] * away
-    half = t * np.sqrt(covariance[0, 0] + 2.0 * covariance[0, 1] * away + covariance[1, 1] * away**2 + deviation**2)
+    point, half = line.forecast(log_k)
     seen, said, low, high = (np.exp(-np.exp(value)) for value in (depth, point, point + half, point - half))
+    rows = forecast_rows({"k": np.exp(log_k), "observed": seen, "forecast": said, "low": low, "high": high})
     inside = (seen >= low) & (seen <= high)
-    rows = tuple(
-        {"k": k, "observed": one, "forecast": mean, "low": least, "high": most}
-        for k, one, mean, least, most in zip(*(part.tolist() for part in (np.exp(log_k), seen, said, low, high)), strict=True)
-    )
     return Holdout(log_k.size, float(np.sqrt(np.mean((seen - said) ** 2))), float(inside.mean()), rows)

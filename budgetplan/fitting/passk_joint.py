@@ -20,11 +20,11 @@ from scipy.optimize import least_squares
 from scipy.special import stdtrit
 
 from budgetplan.errors import DataError, FitError
-from budgetplan.fitting.passk_read import refuse_rows
 from budgetplan.fitting.passk_resample import problem_weights
 from budgetplan.fitting.passk_surface import LOGGED, LOWER, NAMES, UPPER, Grid, natural, surface
-from budgetplan.fitting.result import Holdout, LawFit
+from budgetplan.fitting.result import Holdout, LawFit, forecast_rows
 from budgetplan.fitting.rl_options import CurveOptions
+from budgetplan.fitting.run_checks import refuse_rows
 from budgetplan.numerics.arrays import Array, Bools, as_array
 
 STARTS = 16
@@ -33,6 +33,8 @@ MIDDLE = np.array([-3.0, -0.7, -0.7, 1.5, -0.9, -0.9, 0.2, -3.0, -0.4])
 AROUND = np.array([1.0, 0.5, 0.5, 0.5, 0.4, 0.2, 0.05, 1.5, 0.4])
 ROUNDING = 1e-9
 """Unbiased estimates of coverage may miss 0 and 1 by rounding; so much is not an error. [1]"""
+EDGE = 1e-6
+"""A coefficient this near its end, relative to its range, lies on it: the search stays inside by a last digit."""
 
 
 def fit_passk_joint(runs: Mapping[str, Any], options: CurveOptions | None = None) -> LawFit:
@@ -76,9 +78,9 @@ def fit_passk_joint(runs: Mapping[str, Any], options: CurveOptions | None = None
         weights = problem_weights(groups, options.bootstrap, options.seed)[:, cluster]
         draws = natural(np.stack([_descend(u, grid, success, row)[1] for row in weights]))
     values = natural(u)
-    low, high = natural(u - half), natural(u + half)
+    low, high = (natural(np.clip(end, LOWER, UPPER)) for end in (u - half, u + half))
     errors = np.sqrt(np.diag(covariance)) * np.where(LOGGED, values, 1.0) if draws is None else draws.std(axis=0, ddof=1)
-    stuck = (u <= LOWER) | (u >= UPPER)
+    stuck = np.minimum(u - LOWER, UPPER - u) <= EDGE * (UPPER - LOWER)
     return LawFit(
         form="joint",
         coefficients=dict(zip(NAMES, values.tolist(), strict=True)),
@@ -148,9 +150,9 @@ def _read(runs: Mapping[str, Any]) -> tuple[Grid, Array]:
     for name, column in (("params", params), ("tokens", tokens), ("k", k)):
         if column.shape != success.shape:
             raise DataError(f"`{name}` has shape {column.shape} and `success` {success.shape}; both hold one value per run.")
-        least = 1.0 if name == "k" else 0.0
-        refuse_rows(~(np.isfinite(column) & ((column >= 1.0) if least else (column > 0.0))), name, column, f"it is above {least:g}")
-    refuse_rows(~((success >= -ROUNDING) & (success <= 1.0 + ROUNDING)), "success", success, "success lies between 0 and 1")
+        good, right = (column >= 1.0, "it is at least 1") if name == "k" else (column > 0.0, "it is above 0")
+        refuse_rows(runs, ~(np.isfinite(column) & good), name, column, right)
+    refuse_rows(runs, ~((success >= -ROUNDING) & (success <= 1.0 + ROUNDING)), "success", success, "success lies between 0 and 1")
     return Grid(params, tokens, k), np.clip(success, 0.0, 1.0)
 
 
@@ -172,7 +174,6 @@ def _holdout(u: Array, residual: Array, covariance: Array, options: CurveOptions
     spread = np.sqrt(np.einsum("rc,cd,rd->r", slopes, covariance, slopes) + residual @ residual / max(residual.size - u.size, 1))
     half = float(stdtrit(max(residual.size - u.size, 1), 0.5 + options.level / 2.0)) * spread
     low, high = np.clip(said - half, 0.0, 1.0), np.clip(said + half, 0.0, 1.0)
-    columns = (grid.params, grid.tokens, grid.k, seen, said, low, high)
-    names = ("params", "tokens", "k", "observed", "forecast", "low", "high")
-    rows = tuple(dict(zip(names, row, strict=True)) for row in zip(*(column.tolist() for column in columns), strict=True))
+    axes = {"params": grid.params, "tokens": grid.tokens, "k": grid.k}
+    rows = forecast_rows({**axes, "observed": seen, "forecast": said, "low": low, "high": high})
     return Holdout(seen.size, float(np.sqrt(np.mean((seen - said) ** 2))), float(np.mean((seen >= low) & (seen <= high))), rows)

@@ -7,39 +7,20 @@ always or never solved it has no lower one: the end is then marked as open.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.special import ndtri
 
 from budgetplan.fitting.passk_likelihood import HIGHEST, LOWEST, alike, log_likelihood
 from budgetplan.fitting.passk_newton import SPREADS, Peak, climb
 from budgetplan.fitting.passk_read import Counts
+from budgetplan.fitting.profile_end import Range, profile_range
 from budgetplan.numerics.arrays import Array
 
-COARSE = np.geomspace(1e-3, 1.0, 41)
-"""Distances to the end of a coefficient, as parts of it, at which the profile is taken."""
-FINE = 13
-"""Values between the last one inside and the first one outside."""
+NEAREST = 1e-3
+"""Smallest distance to a coefficient's best value at which the profile is taken, as a part of that to its end."""
 
 
-@dataclass(frozen=True)
-class Ends:
-    """An interval in u.
-
-    Attributes
-    ----------
-    low, high : float
-    low_open, high_open : bool
-    """
-
-    low: float
-    high: float
-    low_open: bool
-    high_open: bool
-
-
-def profile_ends(counts: Counts, peak: Peak, which: int, level: float) -> Ends:
+def profile_interval(counts: Counts, peak: Peak, which: int, level: float) -> Range:
     """The interval of coordinate `which` of u = (logit mean, ln concentration).
 
     Parameters
@@ -51,27 +32,8 @@ def profile_ends(counts: Counts, peak: Peak, which: int, level: float) -> Ends:
     level : float
     """
     allowed = 0.5 * float(ndtri(0.5 + level / 2.0)) ** 2
-    low, low_open = _end(counts, peak, which, float(LOWEST[which]), allowed)
-    high, high_open = _end(counts, peak, which, float(HIGHEST[which]), allowed)
-    return Ends(low, high, low_open, high_open)
-
-
-def _end(counts: Counts, peak: Peak, which: int, end: float, allowed: float) -> tuple[float, bool]:
-    here = float(peak.u[0, which])
-    if here == end:
-        return end, True
-    parts = np.concatenate([[0.0], COARSE])
-    fall = np.concatenate([[0.0], _fall(counts, peak, which, here + COARSE * (end - here))])
-    inside = int(np.flatnonzero(fall <= allowed).max())
-    if inside == parts.size - 1:
-        return end, True
-    fine = np.linspace(parts[inside], parts[inside + 1], FINE + 2)
-    between = _fall(counts, peak, which, here + fine[1:-1] * (end - here))
-    fall = np.concatenate([[fall[inside]], between, [fall[inside + 1]]])
-    last = int(np.flatnonzero(fall <= allowed).max())
-    roots = np.sqrt(np.maximum(fall[last : last + 2], 0.0))
-    share = (np.sqrt(allowed) - roots[0]) / max(float(roots[1] - roots[0]), 1e-300)
-    return here + float(fine[last] + share * (fine[last + 1] - fine[last])) * (end - here), False
+    here, low, high = float(peak.u[0, which]), float(LOWEST[which]), float(HIGHEST[which])
+    return profile_range(lambda values: _fall(counts, peak, which, values), here, low, high, allowed, NEAREST)
 
 
 def _fall(counts: Counts, peak: Peak, which: int, values: Array) -> Array:

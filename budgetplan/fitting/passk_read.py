@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from budgetplan.errors import DataError, FitError
+from budgetplan.fitting.run_checks import refuse_rows
 from budgetplan.numerics.arrays import Array, as_array
 
 
@@ -40,14 +41,16 @@ def read_counts(runs: Mapping[str, Any]) -> Counts:
         If a column is missing, unequal in length, or holds values that are no counts.
     """
     if not has_counts(runs):
-        raise DataError("Counts need the columns n_samples and n_correct.", "Name them: --column n_samples=NAME n_correct=NAME.")
+        raise DataError(
+            "Counts need the columns n_samples and n_correct.", "Name them: --column n_samples=NAME --column n_correct=NAME."
+        )
     samples, correct = as_array(runs["n_samples"]), as_array(runs["n_correct"])
     if samples.ndim != 1 or samples.shape != correct.shape:
         raise DataError(f"`n_samples` has shape {samples.shape} and `n_correct` {correct.shape}; both hold one value per problem.")
-    refuse_rows(~(np.isfinite(samples) & (samples >= 1)), "n_samples", samples, "each problem needs 1 sample or more")
-    refuse_rows(~((correct >= 0) & (correct <= samples)), "n_correct", correct, "it lies between 0 and n_samples")
-    refuse_rows((samples != np.round(samples)), "n_samples", samples, "counts are whole numbers")
-    refuse_rows((correct != np.round(correct)), "n_correct", correct, "counts are whole numbers")
+    refuse_rows(runs, ~(np.isfinite(samples) & (samples >= 1)), "n_samples", samples, "each problem needs 1 sample or more")
+    refuse_rows(runs, ~((correct >= 0) & (correct <= samples)), "n_correct", correct, "it lies between 0 and n_samples")
+    refuse_rows(runs, samples != np.round(samples), "n_samples", samples, "counts are whole numbers")
+    refuse_rows(runs, correct != np.round(correct), "n_correct", correct, "counts are whole numbers")
     return Counts(correct, samples)
 
 
@@ -76,11 +79,3 @@ def need_spread(counts: Counts, form: str) -> None:
             f"No problem was sampled more than once: the mean is {right / total:.3g}, the spread between problems stays unknown.",
             "Sample each problem twice or more.",
         )
-
-
-def refuse_rows(bad: Any, name: str, values: Array, right: str) -> None:
-    """Raise DataError that names the first of the `bad` rows."""
-    rows = np.flatnonzero(bad)
-    if rows.size:
-        more = f" and {rows.size - 1} more" if rows.size > 1 else ""
-        raise DataError(f"`{name}` is {values[rows[0]]:g} in run {rows[0] + 1}{more}; {right}.")

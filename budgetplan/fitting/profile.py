@@ -7,13 +7,12 @@ Venzon and Moolgavkar 1988, "A method for computing profile-likelihood-based con
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from budgetplan.fitting.curve import Chart
 from budgetplan.fitting.form import AbstractForm
 from budgetplan.fitting.newton import minimise
+from budgetplan.fitting.profile_end import Range
 from budgetplan.fitting.robust import Objective, ratio_scale, rho
 from budgetplan.fitting.solve import Optimum
 from budgetplan.numerics.arrays import Array
@@ -23,29 +22,13 @@ FARTHEST = 14.0
 DEEPEST = 45.0
 """Distance downward: a coefficient that has run off to infinity must find its way back."""
 LARGEST_EXPONENT = 4.0
-"""Exponents are not followed beyond this."""
+"""Exponents are not followed beyond 0 and this; from a fit that lies outside, as far again."""
 BISECTIONS = 14
 
 
-@dataclass(frozen=True)
-class Ends:
-    """A profile interval.
-
-    Attributes
-    ----------
-    low, high : float
-        In the coefficient's unit.
-    open_below, open_above : bool
-        Whether the data set no end there.
-    """
-
-    low: float
-    high: float
-    open_below: bool
-    open_above: bool
-
-
-def profile_interval(optimum: Optimum, form: AbstractForm, which: int, objective: Objective, quantile: float, start: float) -> Ends:
+def profile_interval(
+    optimum: Optimum, form: AbstractForm, which: int, objective: Objective, quantile: float, start: float
+) -> Range:
     """The profile interval of one coefficient.
 
     Parameters
@@ -62,19 +45,27 @@ def profile_interval(optimum: Optimum, form: AbstractForm, which: int, objective
 
     Returns
     -------
-    Ends
+    Range
+        In the coefficient's unit.
     """
     scale = ratio_scale(optimum.residual, objective.width)
     lowest = float(rho(optimum.residual, objective.width).sum())
     centre = float(optimum.theta[which])
     log = form.logs[which]
-    limits = (centre - DEEPEST, centre + FARTHEST) if log else (0.0, LARGEST_EXPONENT)
+    limits = (centre - DEEPEST, centre + FARTHEST) if log else _exponents(centre)
     ends, opens = [], []
     for limit in limits:
         at, is_open = _walk(optimum, which, objective, scale, lowest, quantile, centre, limit, start)
         opens.append(is_open)
-        ends.append((float(np.exp(at)) if log else at) if not (is_open and log and limit < centre) else 0.0)
-    return Ends(ends[0], ends[1], opens[0], opens[1])
+        ends.append((float(np.exp(min(at, 700.0))) if log else at) if not (is_open and log and limit < centre) else 0.0)
+    return Range(ends[0], ends[1], opens[0], opens[1])
+
+
+def _exponents(centre: float) -> tuple[float, float]:
+    """How far an exponent is followed; a fit may have left the usual range where loss does not fall along an axis."""
+    low = 0.0 if centre > 0 else centre - LARGEST_EXPONENT
+    high = LARGEST_EXPONENT if centre < LARGEST_EXPONENT else centre + LARGEST_EXPONENT
+    return low, high
 
 
 def _walk(

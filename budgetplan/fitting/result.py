@@ -23,7 +23,7 @@ class Holdout:
     rms : float
         Root mean square of ln(observed/forecast), or of the difference in success for laws of success. [1]
     coverage : float
-        Part of them inside the 90 % forecast interval. [1]
+        Part of them inside their forecast interval, which is of the fit's `level`. [1]
     rows : tuple of mapping
         Per run: its roles, `observed`, `forecast`, `low`, `high`.
     """
@@ -115,6 +115,34 @@ class LawFit:
         from budgetplan.fitting.fit_html import fit_html
 
         return fit_html(self)
+
+
+def forecast_rows(columns: Mapping[str, Array]) -> tuple[dict[str, float], ...]:
+    """Columns of a forecast as the rows of a `Holdout`.
+
+    Parameters
+    ----------
+    columns : mapping of str to ndarray of shape (run,)
+        Roles, `observed`, `forecast`, `low`, `high`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> forecast_rows({"k": np.array([1.0, 2.0]), "observed": np.array([0.25, 0.5])})
+    ({'k': 1.0, 'observed': 0.25}, {'k': 2.0, 'observed': 0.5})
+    """
+    return tuple(dict(zip(columns, row, strict=True)) for row in zip(*(part.tolist() for part in columns.values()), strict=True))
+
+
+def percent(level: float) -> str:
+    """A level of intervals as text; digits of a fraction of a per cent are kept, since draws are scaled by them.
+
+    Examples
+    --------
+    >>> percent(0.9), percent(0.975)
+    ('90%', '97.5%')
+    """
+    return f"{100 * level:.6g}%"
 
 
 def _short(fit: LawFit) -> dict[str, Any]:

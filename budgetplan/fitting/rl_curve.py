@@ -19,12 +19,13 @@ import numpy as np
 from scipy.special import stdtrit
 
 from budgetplan.errors import FitError
-from budgetplan.fitting.result import Holdout, LawFit
+from budgetplan.fitting.profile_end import Range
+from budgetplan.fitting.result import Holdout, LawFit, forecast_rows
 from budgetplan.fitting.rl_draws import draw_points, forecast
 from budgetplan.fitting.rl_noise import noise, reported, rise_scale, widths
-from budgetplan.fitting.rl_options import CurveOptions
+from budgetplan.fitting.rl_options import RESAMPLE, CurveOptions
 from budgetplan.fitting.rl_power import fit_rl_power
-from budgetplan.fitting.rl_profile import Profiler, Range
+from budgetplan.fitting.rl_profile import Profiler
 from budgetplan.fitting.rl_read import Curve, need, read_curve
 from budgetplan.fitting.rl_search import best_fit
 from budgetplan.fitting.rl_sentences import undetermined
@@ -85,7 +86,7 @@ def fit_rl_sigmoid(runs: Mapping[str, Any], options: CurveOptions | None = None)
     ranges = {name: profiler.interval(which) for which, name in enumerate(NAMES)}
     draws = None
     if options.bootstrap:
-        draws = draw_points(where, curve.success, ladder, q, options.bootstrap, options.seed, options.resample)
+        draws = draw_points(where, curve.success, ladder, q, options.bootstrap, options.seed)
     reached = float(rise(best.q, where.log_x).max())
     errors, condition = _errors(q, where, deviation, draws, ranges)
     intervals = {name: _ends(name, found) for name, found in ranges.items()}
@@ -109,7 +110,7 @@ def fit_rl_sigmoid(runs: Mapping[str, Any], options: CurveOptions | None = None)
         },
         holdout=_holdout(curve, where, ladder, q, deviation, draws, options),
         warnings=(*curve.warnings, *undetermined(ranges, intervals, reached, options)),
-        provenance={"seed": options.seed, "delta": options.delta, "resample": options.resample, "bootstrap": options.bootstrap},
+        provenance={"seed": options.seed, "delta": options.delta, "resample": RESAMPLE, "bootstrap": options.bootstrap},
     )
 
 
@@ -143,13 +144,10 @@ def _holdout(
         return None
     ahead = read_curve(options.holdout, curve.role)
     if draws is None:
-        draws = draw_points(where, curve.success, ladder, q, FORECAST_DRAWS, options.seed, options.resample)
+        draws = draw_points(where, curve.success, ladder, q, FORECAST_DRAWS, options.seed)
     log_x = log_of(ahead.x, float(where.log_x[curve.x > 0].min()))
     low, high = forecast(draws, log_x, deviation, curve.x.size - q.size, options.level)
     point = success(q[None, :], log_x)[0]
+    rows = forecast_rows({curve.role: ahead.x, "observed": ahead.success, "forecast": point, "low": low, "high": high})
     inside = (ahead.success >= low) & (ahead.success <= high)
-    rows = tuple(
-        {curve.role: x, "observed": seen, "forecast": said, "low": least, "high": most}
-        for x, seen, said, least, most in zip(*(part.tolist() for part in (ahead.x, ahead.success, point, low, high)), strict=True)
-    )
     return Holdout(ahead.x.size, float(np.sqrt(np.mean((ahead.success - point) ** 2))), float(inside.mean()), rows)

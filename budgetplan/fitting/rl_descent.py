@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from budgetplan.fitting.rl_noise import pull, rho
 from budgetplan.fitting.rl_shape import Axis, jacobian, success
+from budgetplan.fitting.robust import pull, rho
 from budgetplan.numerics.arrays import Array, Bools, Index
 
 MOST_STEPS = 150
@@ -27,20 +27,20 @@ class Ends:
     ----------
     q : ndarray of shape (curve, 4)
     value : ndarray of shape (curve,)
-        Weighted sum of rho.
+        Sum of rho.
     """
 
     q: Array
     value: Array
 
 
-def descend(where: Axis, observed: Array, weights: Array, start: Array, ladder: tuple[float, ...], free: Bools) -> Ends:
-    """Minimise sum w rho(success - observed) from `start` for a batch of curves.
+def descend(where: Axis, observed: Array, start: Array, ladder: tuple[float, ...], free: Bools) -> Ends:
+    """Minimise sum rho(success - observed) from `start` for a batch of curves.
 
     Parameters
     ----------
     where : Axis
-    observed, weights : ndarray of shape (curve, run)
+    observed : ndarray of shape (curve, run)
     start : ndarray of shape (curve, 4)
     ladder : tuple of float
         Huber widths, the last is the one meant.
@@ -51,13 +51,13 @@ def descend(where: Axis, observed: Array, weights: Array, start: Array, ladder: 
     q = np.where(free, q, start)
     value = np.zeros(len(q))
     for width in ladder:
-        q, value = _at_width(where, observed, weights, q, width, free)
+        q, value = _at_width(where, observed, q, width, free)
     return Ends(q, value)
 
 
-def _at_width(where: Axis, observed: Array, weights: Array, q: Array, width: float, free: Bools) -> tuple[Array, Array]:
+def _at_width(where: Axis, observed: Array, q: Array, width: float, free: Bools) -> tuple[Array, Array]:
     def objective(points: Array, rows: Index | slice) -> Array:
-        total: Array = (weights[rows] * rho(success(points, where.log_x) - observed[rows], width)).sum(axis=1)
+        total: Array = rho(success(points, where.log_x) - observed[rows], width).sum(axis=1)
         return total
 
     q, value = q.copy(), objective(q, slice(None))
@@ -65,7 +65,7 @@ def _at_width(where: Axis, observed: Array, weights: Array, q: Array, width: flo
     active = np.arange(len(q))
     for _ in range(MOST_STEPS):
         here = q[active]
-        step = _step(where, observed[active], weights[active], here, width, free, damping[active])
+        step = _step(where, observed[active], here, width, free, damping[active])
         trial = np.where(free, np.clip(here + step, where.lower, where.upper), here)
         reached = objective(trial, active)
         better = reached < value[active]
@@ -79,10 +79,10 @@ def _at_width(where: Axis, observed: Array, weights: Array, q: Array, width: flo
     return q, value
 
 
-def _step(where: Axis, observed: Array, weights: Array, q: Array, width: float, free: Bools, damping: Array) -> Array:
+def _step(where: Axis, observed: Array, q: Array, width: float, free: Bools, damping: Array) -> Array:
     residual = success(q, where.log_x) - observed
     slopes = jacobian(q, where.log_x)
-    pulled = weights * pull(residual, width)
+    pulled = pull(residual, width)
     gradient = np.einsum("brc,br->bc", slopes, pulled * residual)
     curvature = np.einsum("brc,br,brd->bcd", slopes, pulled, slopes)
     outward = ((q <= where.lower) & (gradient > 0)) | ((q >= where.upper) & (gradient < 0))

@@ -17,9 +17,7 @@ NOISE_STEPS = 40
 """Quantiles of the noise that each draw's forecast is spread over."""
 
 
-def draw_points(
-    where: Axis, observed: Array, ladder: tuple[float, ...], q: Array, replicates: int, seed: int, resample: str
-) -> Array:
+def draw_points(where: Axis, observed: Array, ladder: tuple[float, ...], q: Array, replicates: int, seed: int) -> Array:
     """Points refitted to replicates of a curve.
 
     Parameters
@@ -30,8 +28,6 @@ def draw_points(
     q : ndarray of shape (4,)
         The best point.
     replicates, seed : int
-    resample : str
-        `residual` or `case`.
 
     Returns
     -------
@@ -44,12 +40,7 @@ def draw_points(
     drawn = np.empty((replicates, size), dtype=np.intp)
     for row, child in enumerate(np.random.SeedSequence(seed).spawn(replicates)):
         drawn[row] = np.random.default_rng(child).integers(size, size=size)
-    if resample == "residual":
-        curves, weights = fitted + scaled[drawn], np.ones((replicates, size))
-    else:
-        weights = np.stack([np.bincount(row, minlength=size) for row in drawn]).astype(np.float64)
-        curves = np.broadcast_to(observed, weights.shape)
-    return replicate_fits(where, curves, weights, ladder, q).q
+    return replicate_fits(where, fitted + scaled[drawn], ladder, q).q
 
 
 def forecast(points: Array, log_x: Array, deviation: float, free: int, level: float) -> tuple[Array, Array]:

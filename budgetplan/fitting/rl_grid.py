@@ -30,13 +30,13 @@ def nodes(where: Axis, held: int = -1, values: Array | None = None) -> Array:
     return np.stack(np.meshgrid(m, s, indexing="ij"), axis=-1).reshape(-1, 2)
 
 
-def best_nodes(where: Axis, observed: Array, weights: Array, grid: Array, held: int = -1, at: Array | None = None) -> Array:
-    """For each curve the node of least weighted squares, with its floor and ceiling.
+def best_nodes(where: Axis, observed: Array, grid: Array, held: int = -1, at: Array | None = None) -> Array:
+    """For each curve the node of least squares, with its floor and ceiling.
 
     Parameters
     ----------
     where : Axis
-    observed, weights : ndarray of shape (curve, run)
+    observed : ndarray of shape (curve, run)
     grid : ndarray of shape (node, 2)
     held : int
         0 or 1 where floor or ceiling is held at `at`, else -1.
@@ -51,21 +51,21 @@ def best_nodes(where: Axis, observed: Array, weights: Array, grid: Array, held: 
     out = np.empty((len(observed), 4))
     for first in range(0, len(observed), CHUNK):
         rows = slice(first, first + CHUNK)
-        ends, cost = solve_ends(h, observed[rows], weights[rows], held, None if at is None else at[rows, None])
+        ends, cost = solve_ends(h, observed[rows], held, None if at is None else at[rows, None])
         chosen = cost.argmin(axis=1)
         picked = np.arange(len(chosen))
         out[rows] = np.concatenate([ends[picked, chosen], grid[chosen]], axis=1)
     return out
 
 
-def solve_ends(h: Array, observed: Array, weights: Array, held: int = -1, at: Array | None = None) -> tuple[Array, Array]:
-    """Floor and ceiling in [0, 1] of least weighted squares at each node, and that sum less its constant.
+def solve_ends(h: Array, observed: Array, held: int = -1, at: Array | None = None) -> tuple[Array, Array]:
+    """Floor and ceiling in [0, 1] of least squares at each node, and half that sum less its constant.
 
     Parameters
     ----------
     h : ndarray of shape (node, run)
         Rise at each node.
-    observed, weights : ndarray of shape (curve, run)
+    observed : ndarray of shape (curve, run)
     held : int
         0 or 1 where floor or ceiling is held at `at`, else -1.
     at : ndarray of shape (curve, 1) or None
@@ -76,8 +76,9 @@ def solve_ends(h: Array, observed: Array, weights: Array, held: int = -1, at: Ar
     cost : ndarray of shape (curve, node)
     """
     rest = 1.0 - h
-    ff, fc, cc = weights @ (rest * rest).T, weights @ (rest * h).T, weights @ (h * h).T
-    fy, cy = (weights * observed) @ rest.T, (weights * observed) @ h.T
+    fy, cy = observed @ rest.T, observed @ h.T
+    sums: list[Array] = [np.broadcast_to((one * two).sum(axis=1), fy.shape) for one, two in ((rest, rest), (rest, h), (h, h))]
+    ff, fc, cc = sums
 
     def cost(f: Array, c: Array) -> Array:
         return 0.5 * (f * f * ff + c * c * cc) + f * c * fc - f * fy - c * cy

@@ -1,13 +1,19 @@
-"""A straight line through many weighted replicates at once, by any of the three objectives."""
+"""A straight line through a curve by any of the three objectives: its intervals, its replicates, what it forecasts.
+
+Residuals of replicates are scaled by sqrt(n/(n - 2)) before they are drawn again, as for sigmoids (see `rl_draws`).
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import inf
 
 import numpy as np
+from scipy.special import stdtrit
 
-from budgetplan.fitting.rl_noise import pull
+from budgetplan.fitting.rl_noise import noise, rise_scale, widths
 from budgetplan.fitting.rl_options import CurveOptions
+from budgetplan.fitting.robust import pull
 from budgetplan.numerics.arrays import Array
 
 MOST_STEPS = 400
@@ -15,24 +21,121 @@ TOLERANCE = 1e-12
 """Reweighting ends when no coefficient moves by more than this."""
 
 
-def best_line(x: Array, y: Array, ladder: tuple[float, ...]) -> Array:
-    """Level and slope of the line of least objective, of shape (2,).
+@dataclass(frozen=True)
+class Line:
+    """A fitted line y = level + slope (x - centre).
+
+    Attributes
+    ----------
+    x, y : ndarray of shape (run,)
+    centre : float
+        Mean of x.
+    ladder : tuple of float
+        Huber widths it was fitted along.
+    best : ndarray of shape (2,)
+        Level and slope.
+    covariance : ndarray of shape (2, 2)
+        Of them.
+    deviation : float
+        Standard deviation of the noise.
+    t : float
+        Student's quantile of the intervals.
+    """
+
+    x: Array
+    y: Array
+    centre: float
+    ladder: tuple[float, ...]
+    best: Array
+    covariance: Array
+    deviation: float
+    t: float
+
+    @property
+    def fitted(self) -> Array:
+        """The line at the runs, shape (run,)."""
+        out: Array = self.best[0] + self.best[1] * (self.x - self.centre)
+        return out
+
+    @property
+    def residual(self) -> Array:
+        """Fitted less measured, shape (run,)."""
+        return self.fitted - self.y
+
+    @property
+    def design(self) -> Array:
+        """Columns of level and slope, shape (run, 2)."""
+        return np.stack([np.ones_like(self.x), self.x - self.centre], axis=1)
+
+    def turned(self, turn: Array) -> tuple[Array, Array]:
+        """Other coefficients, linear in these, and their standard errors.
+
+        Parameters
+        ----------
+        turn : ndarray of shape (2, 2)
+        """
+        return turn @ self.best, np.sqrt(np.diag(turn @ self.covariance @ turn.T))
+
+    def forecast(self, x: Array) -> tuple[Array, Array]:
+        """The line at new x, and half the width of the interval in which a measurement there is expected, shape (run,) each.
+
+        Parameters
+        ----------
+        x : ndarray of shape (run,)
+        """
+        away = x - self.centre
+        unsure = self.covariance[0, 0] + 2.0 * self.covariance[0, 1] * away + self.covariance[1, 1] * away**2
+        return self.best[0] + self.best[1] * away, self.t * np.sqrt(unsure + self.deviation**2)
+
+    def draws(self, options: CurveOptions) -> Array:
+        """Levels and slopes of bootstrap replicates, shape (replicate, 2).
+
+        Parameters
+        ----------
+        options : CurveOptions
+            `bootstrap` and `seed`.
+        """
+        size, left = self.x.size, -self.residual
+        scaled = (left - left.mean()) * np.sqrt(size / max(size - 2, 1))
+        drawn = np.empty((options.bootstrap, size), dtype=np.intp)
+        for row, child in enumerate(np.random.SeedSequence(options.seed).spawn(options.bootstrap)):
+            drawn[row] = np.random.default_rng(child).integers(size, size=size)
+        return _lines(self.x - self.centre, self.fitted + scaled[drawn], self.ladder)
+
+
+def fit_line(x: Array, y: Array, objective: str, options: CurveOptions) -> Line:
+    """The line of least objective.
 
     Parameters
     ----------
     x, y : ndarray of shape (run,)
-    ladder : tuple of float
-        Huber widths, the last is the one meant.
+        Three runs at two values of x or more.
+    objective : {"least-squares", "huber", "lad"}
+    options : CurveOptions
+        `delta` and `level`.
+
+    Returns
+    -------
+    Line
+
+    Examples
+    --------
+    >>> found = fit_line(np.arange(4.0), 3.0 * np.arange(4.0), "least-squares", CurveOptions())
+    >>> found.best.round(9).tolist(), found.forecast(np.array([9.0]))[0].round(9).tolist()
+    ([4.5, 3.0], [27.0])
     """
-    line: Array = many_lines(x, y[None, :], np.ones((1, y.size)), ladder)[0]
-    return line
+    ladder, centre = widths(objective, options.delta), float(x.mean())
+    best = _lines(x - centre, y[None, :], ladder)[0]
+    deviation = noise(best[0] + best[1] * (x - centre) - y, 2, ladder[-1])
+    t = float(stdtrit(x.size - 2, 0.5 + options.level / 2.0))
+    design = np.stack([np.ones_like(x), x - centre], axis=1)
+    covariance: Array = rise_scale(deviation, ladder[-1]) * np.asarray(np.linalg.inv(design.T @ design), dtype=np.float64)
+    return Line(x, y, centre, ladder, best, covariance, deviation, t)
 
 
-def many_lines(x: Array, y: Array, weights: Array, ladder: tuple[float, ...]) -> Array:
-    """The same for replicates `y`, `weights` of shape (replicate, run): (replicate, 2).
-
-    A replicate that holds a single x has no slope: its slope is 0.
-    """
+def _lines(x: Array, y: Array, ladder: tuple[float, ...]) -> Array:
+    """Level and slope of the line through each row of `y`, shape (replicate, run): (replicate, 2)."""
+    weights = np.ones(y.shape)
     line = _solve(x, y, weights)
     for width in ladder:
         if width == inf:
@@ -47,25 +150,9 @@ def many_lines(x: Array, y: Array, weights: Array, ladder: tuple[float, ...]) ->
     return line
 
 
-def draw_lines(x: Array, y: Array, ladder: tuple[float, ...], line: Array, options: CurveOptions) -> Array:
-    """Lines through bootstrap replicates, of shape (replicate, 2); see `rl_draws` for how residuals are scaled."""
-    size = x.size
-    fitted = line[0] + line[1] * x
-    residual = y - fitted
-    scaled = (residual - residual.mean()) * np.sqrt(size / max(size - 2, 1))
-    drawn = np.empty((options.bootstrap, size), dtype=np.intp)
-    for row, child in enumerate(np.random.SeedSequence(options.seed).spawn(options.bootstrap)):
-        drawn[row] = np.random.default_rng(child).integers(size, size=size)
-    if options.resample == "residual":
-        return many_lines(x, fitted + scaled[drawn], np.ones(drawn.shape), ladder)
-    weights = np.stack([np.bincount(row, minlength=size) for row in drawn]).astype(np.float64)
-    return many_lines(x, np.broadcast_to(y, weights.shape), weights, ladder)
-
-
 def _solve(x: Array, y: Array, weights: Array) -> Array:
     total = weights.sum(axis=1)
     mean_x, mean_y = (weights @ x) / total, (weights * y).sum(axis=1) / total
     away = x - mean_x[:, None]
-    spread = (weights * away**2).sum(axis=1)
-    slope = np.where(spread > 0, (weights * away * y).sum(axis=1) / np.maximum(spread, 1e-300), 0.0)
+    slope = (weights * away * y).sum(axis=1) / (weights * away**2).sum(axis=1)
     return np.stack([mean_y - slope * mean_x, slope], axis=1)

@@ -18,6 +18,7 @@ from math import erfc, exp, inf, pi, sqrt
 
 import numpy as np
 
+from budgetplan.fitting.robust import NORMAL_MAD, rho
 from budgetplan.numerics.arrays import Array
 
 SMALLEST = 1e-9
@@ -29,20 +30,6 @@ LADDER = tuple(10.0 ** (-2.0 - 0.5 * step) for step in range(9))
 def widths(objective: str, delta: float) -> tuple[float, ...]:
     """Huber widths to minimise at, one after the other; the last is the objective's own."""
     return LADDER if objective == "lad" else (delta,) if objective == "huber" else (inf,)
-
-
-def rho(residual: Array, width: float) -> Array:
-    """Huber's function, shape kept."""
-    size = np.abs(residual)
-    inner = np.minimum(size, width)
-    return inner * (size - 0.5 * inner)
-
-
-def pull(residual: Array, width: float) -> Array:
-    """psi(r)/r, the weight of each residual in reweighted least squares, shape kept."""
-    if width == inf:
-        return np.ones_like(residual)
-    return width / np.maximum(np.abs(residual), width)
 
 
 def reported(residual: Array, objective: str, delta: float) -> float:
@@ -68,7 +55,7 @@ def noise(residual: Array, fitted: int, width: float) -> float:
     left = max(residual.size - fitted, 1)
     if width == inf:
         return max(sqrt(float(residual @ residual) / left), SMALLEST)
-    return max(1.4826 * float(np.median(np.sort(np.abs(residual))[-left:])), SMALLEST)
+    return max(NORMAL_MAD * float(np.median(np.sort(np.abs(residual))[-left:])), SMALLEST)
 
 
 def rise_scale(deviation: float, width: float) -> float:

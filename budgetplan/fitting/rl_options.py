@@ -10,8 +10,8 @@ from budgetplan.errors import DataError
 
 OBJECTIVES = ("least-squares", "huber", "lad", "likelihood")
 """Names of the objectives; which of them a form knows, its own function says."""
-RESAMPLES = ("residual", "case")
-"""Ways of making bootstrap replicates of a curve: shuffled residuals, or rows drawn again."""
+RESAMPLE = "residual"
+"""What is drawn again in replicates of a curve, as a fit's provenance says it; those of counts draw problems."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,9 @@ class CurveOptions:
     level : float
         Of the intervals. [1]
     workers : int
-        Threads of the joint form; fits of curves and counts run all replicates at once in one array.
+        Threads of the joint form on runs with RL tokens; other fits run their replicates in one array, or one after the other.
     cluster : str or None
         Address of a Dask scheduler that makes the joint form's replicates in place of threads.
-    resample : str
-        One of `RESAMPLES`, for curves. Counts are always resampled by problem.
     label : str
         Name of the group, for sentences: "`ceiling` of 14B is ...".
     holdout : mapping of str to ndarray or None
@@ -49,7 +47,6 @@ class CurveOptions:
     level: float = 0.9
     workers: int = 1
     cluster: str | None = None
-    resample: str = "residual"
     label: str = ""
     holdout: Mapping[str, Any] | None = None
 
@@ -57,8 +54,6 @@ class CurveOptions:
         """Refuse values that mean nothing, all named by what they should be."""
         if self.objective is not None and self.objective not in OBJECTIVES:
             raise DataError(f"There is no objective `{self.objective}`.", f"It is one of {', '.join(OBJECTIVES)}.")
-        if self.resample not in RESAMPLES:
-            raise DataError(f"There is no way of resampling `{self.resample}`.", f"It is one of {', '.join(RESAMPLES)}.")
         if not self.delta > 0:
             raise DataError(f"`delta` must be above 0, got {self.delta}.", "1e-3 is usual.")
         if not 0.0 < self.level < 1.0:

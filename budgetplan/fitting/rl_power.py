@@ -13,17 +13,16 @@ References
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import log, sqrt
+from math import log
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
 
 from budgetplan.errors import DataError, FitError
-from budgetplan.fitting.result import Holdout, LawFit
-from budgetplan.fitting.rl_line import best_line, draw_lines
-from budgetplan.fitting.rl_noise import noise, reported, rise_scale, widths
-from budgetplan.fitting.rl_options import CurveOptions
+from budgetplan.fitting.result import Holdout, LawFit, forecast_rows
+from budgetplan.fitting.rl_line import Line, fit_line
+from budgetplan.fitting.rl_noise import reported
+from budgetplan.fitting.rl_options import RESAMPLE, CurveOptions
 from budgetplan.fitting.rl_read import Curve, need, read_curve
 from budgetplan.numerics.arrays import Array
 
@@ -63,30 +62,17 @@ def fit_rl_power(runs: Mapping[str, Any], options: CurveOptions | None = None) -
     objective = options.chosen("least-squares", ("least-squares", "huber", "lad"), "rl-power")
     curve = _positive(read_curve(runs))
     need(curve, len(NAMES), "rl-power")
-    log_x, log_error = np.log(curve.x), np.log1p(-curve.success)
-    ladder = widths(objective, options.delta)
-    centre = float(log_x.mean())
-    line = best_line(log_x - centre, log_error, ladder)
-    residual = line[0] + line[1] * (log_x - centre) - log_error
-    deviation = noise(residual, 2, ladder[-1])
-    free = curve.x.size - 2
-    t = float(stdtrit(free, 0.5 + options.level / 2.0))
-    design = np.stack([np.ones_like(log_x), log_x - centre], axis=1)
-    covariance = rise_scale(deviation, ladder[-1]) * np.linalg.inv(design.T @ design)
-    turn = _turn(centre)
-    values = turn @ line
-    spread = np.sqrt(np.diag(turn @ covariance @ turn.T))
-    lines = None
-    if options.bootstrap:
-        lines = draw_lines(log_x - centre, log_error, ladder, line, options)
-    draws = None if lines is None else lines @ turn.T
+    line = fit_line(np.log(curve.x), np.log1p(-curve.success), objective, options)
+    turn, residual = _turn(line.centre), line.residual
+    values, spread = line.turned(turn)
+    draws = line.draws(options) @ turn.T if options.bootstrap else None
     errors = spread if draws is None or len(draws) < 2 else draws.std(axis=0, ddof=1)
     return LawFit(
         form="rl-power",
         coefficients=dict(zip(NAMES, values.tolist(), strict=True)),
         standard_errors=dict(zip(NAMES, errors.tolist(), strict=True)),
         intervals={
-            name: (float(value - t * width), float(value + t * width))
+            name: (float(value - line.t * width), float(value + line.t * width))
             for name, value, width in zip(NAMES, values, spread, strict=True)
         },
         level=options.level,
@@ -95,10 +81,14 @@ def fit_rl_power(runs: Mapping[str, Any], options: CurveOptions | None = None) -
         n_runs=curve.x.size,
         draws=draws,
         box={curve.role: (float(curve.x.min()), float(curve.x.max()))},
-        diagnostics={"rms": float(np.sqrt(np.mean(residual**2))), "noise": deviation, "condition": float(np.linalg.cond(design))},
-        holdout=_holdout(curve.role, line, covariance, centre, deviation, t, options),
-        warnings=(*curve.warnings, *_beware(values, spread * t, options)),
-        provenance={"seed": options.seed, "delta": options.delta, "resample": options.resample, "bootstrap": options.bootstrap},
+        diagnostics={
+            "rms": float(np.sqrt(np.mean(residual**2))),
+            "noise": line.deviation,
+            "condition": float(np.linalg.cond(line.design)),
+        },
+        holdout=_holdout(curve.role, line, options),
+        warnings=(*curve.warnings, *_beware(values, spread * line.t, options)),
+        provenance={"seed": options.seed, "delta": options.delta, "resample": RESAMPLE, "bootstrap": options.bootstrap},
     )
 
 
@@ -130,19 +120,12 @@ def _beware(values: Array, half: Array, options: CurveOptions) -> tuple[str, ...
     )
 
 
-def _holdout(
-    role: str, line: Array, covariance: Array, centre: float, deviation: float, t: float, options: CurveOptions
-) -> Holdout | None:
+def _holdout(role: str, line: Line, options: CurveOptions) -> Holdout | None:
     if options.holdout is None:
         return None
     ahead = _positive(read_curve(options.holdout, role))
-    away = np.log(ahead.x) - centre
-    point = line[0] + line[1] * away
-    half = t * np.sqrt(covariance[0, 0] + 2.0 * covariance[0, 1] * away + covariance[1, 1] * away**2 + deviation**2)
+    point, half = line.forecast(np.log(ahead.x))
     said, low, high = (-np.expm1(end) for end in (point, point + half, point - half))
+    rows = forecast_rows({role: ahead.x, "observed": ahead.success, "forecast": said, "low": low, "high": high})
     inside = (ahead.success >= low) & (ahead.success <= high)
-    rows = tuple(
-        {role: x, "observed": seen, "forecast": mean, "low": least, "high": most}
-        for x, seen, mean, least, most in zip(*(part.tolist() for part in (ahead.x, ahead.success, said, low, high)), strict=True)
-    )
-    return Holdout(ahead.x.size, sqrt(float(np.mean((ahead.success - said) ** 2))), float(inside.mean()), rows)
+    return Holdout(ahead.x.size, float(np.sqrt(np.mean((ahead.success - said) ** 2))), float(inside.mean()), rows)

@@ -13,33 +13,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from budgetplan.fitting.profile_end import Range, profile_range
 from budgetplan.fitting.rl_search import held_fits
 from budgetplan.fitting.rl_shape import Axis
 from budgetplan.numerics.arrays import Array
 
-COARSE = np.geomspace(1e-5, 1.0, 41)
-"""Distances to a coefficient's end at which the profile is taken, as parts of that distance."""
-FINE = 13
-"""Values between the last one inside and the first one outside."""
-
-
-@dataclass(frozen=True)
-class Range:
-    """An interval of one coefficient of q.
-
-    Attributes
-    ----------
-    low, high : float
-    low_open, high_open : bool
-        Whether the data do not stop the coefficient before the end of what is possible.
-    """
-
-    low: float
-    high: float
-    low_open: bool
-    high_open: bool
+NEAREST = 1e-5
+"""Smallest distance to a coefficient's best value at which the profile is taken, as a part of that to its end."""
 
 
 @dataclass(frozen=True)
@@ -68,27 +48,9 @@ class Profiler:
 
     def interval(self, which: int) -> Range:
         """The interval of coefficient `which`."""
-        low, low_open = self._end(which, float(self.where.lower[which]))
-        high, high_open = self._end(which, float(self.where.upper[which]))
-        return Range(low, high, low_open, high_open)
 
-    def _end(self, which: int, end: float) -> tuple[float, bool]:
-        here = float(self.q[which])
-        if here == end:
-            return end, True
-        parts = np.concatenate([[0.0], COARSE])
-        rise = np.concatenate([[0.0], self._rise(which, here + COARSE * (end - here))])
-        inside = int(np.flatnonzero(rise <= self.allowed).max())
-        if inside == parts.size - 1:
-            return end, True
-        fine = np.linspace(parts[inside], parts[inside + 1], FINE + 2)
-        between = self._rise(which, here + fine[1:-1] * (end - here))
-        rise = np.concatenate([[rise[inside]], between, [rise[inside + 1]]])
-        last = int(np.flatnonzero(rise <= self.allowed).max())
-        # The root of the rise is close to linear in the distance, as it is for a straight valley.
-        roots = np.sqrt(np.maximum(rise[last : last + 2], 0.0))
-        share = (np.sqrt(self.allowed) - roots[0]) / max(float(roots[1] - roots[0]), 1e-300)
-        return here + float(fine[last] + share * (fine[last + 1] - fine[last])) * (end - here), False
+        def rise(values: Array) -> Array:
+            return held_fits(self.where, self.observed, self.ladder, self.q, which, values).value - self.value
 
-    def _rise(self, which: int, values: Array) -> Array:
-        return held_fits(self.where, self.observed, self.ladder, self.q, which, values).value - self.value
+        here, low, high = (float(ends[which]) for ends in (self.q, self.where.lower, self.where.upper))
+        return profile_range(rise, here, low, high, self.allowed, NEAREST)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from budgetplan.errors import DataError, FitError
+from budgetplan.fitting.run_checks import refuse_rows
 from budgetplan.numerics.arrays import Array, as_array
 
 AXES = ("rl_compute", "rl_tokens")
@@ -60,12 +61,11 @@ def read_curve(runs: Mapping[str, Any], role: str | None = None) -> Curve:
     x, success = as_array(runs[present[0]]), as_array(runs["success"])
     if x.ndim != 1 or x.shape != success.shape:
         raise DataError(f"`{present[0]}` has shape {x.shape} and `success` {success.shape}; both hold one value per run.")
-    _refuse(~(np.isfinite(x) & (x >= 0)), present[0], x, "amounts of RL are finite and 0 or more")
+    refuse_rows(runs, ~(np.isfinite(x) & (x >= 0)), present[0], x, "amounts of RL are finite and 0 or more")
     off = ~((success >= 0) & (success <= 1))
     percent = bool(off.any() and np.all(success[np.isfinite(success)] <= 100) and np.nanmax(success) > 1.5)
-    _refuse(
-        off, "success", success, "success lies between 0 and 1" + (", and per cent are to be divided by 100" if percent else "")
-    )
+    right = "success lies between 0 and 1" + (", and per cent are to be divided by 100" if percent else "")
+    refuse_rows(runs, off, "success", success, right)
     warnings = []
     sizes = runs.get("params")
     if sizes is not None and np.unique(as_array(sizes)).size > 1:
@@ -94,10 +94,3 @@ def need(curve: Curve, coefficients: int, form: str) -> None:
         raise FitError(
             f"Success is {curve.success[0]:g} in all {size} runs: there is no rise to fit.", "Add runs with more RL or less."
         )
-
-
-def _refuse(bad: Any, name: str, values: Array, right: str) -> None:
-    rows = np.flatnonzero(bad)
-    if rows.size:
-        more = f" and {rows.size - 1} more" if rows.size > 1 else ""
-        raise DataError(f"`{name}` is {values[rows[0]]:g} in run {rows[0] + 1}{more}; {right}.")

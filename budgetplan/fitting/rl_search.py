@@ -20,12 +20,11 @@ def best_fit(where: Axis, observed: Array, ladder: tuple[float, ...]) -> Ends:
     the plateau or the start was not seen.
     """
     grid = nodes(where).reshape(MIDPOINTS, STEEPNESSES, 2)[::EVERY_MIDPOINT, ::EVERY_STEEPNESS].reshape(-1, 2)
-    ones = np.ones((1, observed.size))
     h = rise(np.concatenate([np.zeros((len(grid), 2)), grid], axis=1), where.log_x)
-    ends, _ = solve_ends(h, observed[None, :], ones)
+    ends, _ = solve_ends(h, observed[None, :])
     start = np.concatenate([ends[0], grid], axis=1)
     many = np.broadcast_to(observed, (len(start), observed.size))
-    reached = descend(where, many, np.ones_like(many), start, ladder, np.ones(4, dtype=bool))
+    reached = descend(where, many, start, ladder, np.ones(4, dtype=bool))
     best = [int(reached.value.argmin())]
     return Ends(reached.q[best], reached.value[best])
 
@@ -44,25 +43,22 @@ def held_fits(where: Axis, observed: Array, ladder: tuple[float, ...], known: Ar
     values : ndarray of shape (value,)
     """
     many = np.broadcast_to(observed, (values.size, observed.size))
-    ones = np.ones_like(many)
     if which < 2:
-        found = best_nodes(where, many, ones, nodes(where), which, values)
+        found = best_nodes(where, many, nodes(where), which, values)
     else:
-        found = np.concatenate(
-            [best_nodes(where, many[:1], ones[:1], nodes(where, which, values[i : i + 1])) for i in range(values.size)]
-        )
+        found = np.concatenate([best_nodes(where, many[:1], nodes(where, which, values[i : i + 1])) for i in range(values.size)])
     near = np.tile(known, (values.size, 1))
     near[:, which] = values
     free = np.arange(4) != which
-    return _lower(descend(where, many, ones, found, ladder, free), descend(where, many, ones, near, ladder, free))
+    return _lower(descend(where, many, found, ladder, free), descend(where, many, near, ladder, free))
 
 
-def replicate_fits(where: Axis, observed: Array, weights: Array, ladder: tuple[float, ...], known: Array) -> Ends:
+def replicate_fits(where: Axis, observed: Array, ladder: tuple[float, ...], known: Array) -> Ends:
     """The best point of each replicate, of shape (replicate, 4): from its own best node and from the point of the data."""
     free = np.ones(4, dtype=bool)
-    found = best_nodes(where, observed, weights, nodes(where))
+    found = best_nodes(where, observed, nodes(where))
     near = np.tile(known, (len(observed), 1))
-    return _lower(descend(where, observed, weights, found, ladder, free), descend(where, observed, weights, near, ladder, free))
+    return _lower(descend(where, observed, found, ladder, free), descend(where, observed, near, ladder, free))
 
 
 def _lower(one: Ends, other: Ends) -> Ends:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from budgetplan.fitting.profile_end import Range
 from budgetplan.fitting.rl_options import CurveOptions
-from budgetplan.fitting.rl_profile import Range
 
 PLATEAU_SEEN = 0.95
 """Part of the rise from floor to ceiling that the last run must have reached for the plateau to count as seen. [1]"""
+NEXT_TO = 0.05
+"""A floor whose interval ends within this of 0, and a ceiling whose interval begins within this of 1, is known. [1]"""
 
 
 def undetermined(
@@ -31,8 +33,10 @@ def undetermined(
         if not (found.low_open or found.high_open):
             continue
         low, high = intervals[name]
-        if name == "floor" and found.low_open and not found.high_open and high < 0.05:
+        if name == "floor" and found.low_open and not found.high_open and high < NEXT_TO:
             continue  # a floor next to 0 is known well, although 0 is its end
+        if name == "ceiling" and found.high_open and not found.low_open and low > 1.0 - NEXT_TO and reached >= PLATEAU_SEEN:
+            continue  # and so is a ceiling next to 1, where the curve came up to it
         said.append(f"{options.of(name)} is anywhere in {low:.3g}-{high:.3g}: {_reason(name, found, reached)}.")
     if reached < PLATEAU_SEEN and not any("plateau" in sentence for sentence in said):
         low, high = intervals["ceiling"]

@@ -89,6 +89,13 @@ def rho(residual: Array, width: float) -> Array:
     return inner * (size - 0.5 * inner)
 
 
+def pull(residual: Array, width: float) -> Array:
+    """psi(r)/r, the weight of each residual in reweighted least squares, shape kept."""
+    if width == inf:
+        return np.ones_like(residual)
+    return width / np.maximum(np.abs(residual), width)
+
+
 def influence(residual: Array, width: float) -> tuple[Array, Array]:
     """First and second derivative of Huber's function, shapes kept."""
     if width == inf:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -67,6 +68,39 @@ def check_rows(values: Mapping[str, Array], rows: Index) -> None:
         problems += _found(more, rows, values["n_correct"], "`n_correct` is above `n_samples`")
     if problems:
         raise DataError("; ".join(problems) + ".", 'Correct them, or leave them out: --where "loss > 0".')
+
+
+def refuse_rows(runs: Mapping[str, Any], bad: Bools, name: str, values: Array, right: str) -> None:
+    """Refuse rows that a form cannot use, naming the first: by its number in the table where the runs come from one.
+
+    Parameters
+    ----------
+    runs : mapping of str to ndarray
+        `Runs`, or plain columns.
+    bad : ndarray of bool of shape (run,)
+    name : str
+        Of the column.
+    values : ndarray of shape (run,)
+    right : str
+        What would be right.
+
+    Raises
+    ------
+    DataError
+        If any row is bad.
+
+    Examples
+    --------
+    >>> refuse_rows({}, np.array([False, True]), "k", np.array([1.0, 0.5]), "samples per query are 1 or more")
+    Traceback (most recent call last):
+    budgetplan.errors.DataError: `k` is 0.5 in run 2; samples per query are 1 or more.
+    """
+    first = np.flatnonzero(bad)
+    if first.size:
+        at, numbers = first[0], getattr(runs, "rows", None)
+        where = f"run {at + 1}" if numbers is None else f"row {numbers[at]}"
+        more = f" and {first.size - 1} more" if first.size > 1 else ""
+        raise DataError(f"`{name}` is {values[at]:g} in {where}{more}; {right}.")
 
 
 def _found(bad: Bools, rows: Index, array: Array, sentence: str) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from budgetplan.errors import DataError
+from budgetplan.laws.policy import FLOP_PER_PARAM_TOKEN as FLOP_PER_PARAM_TOKEN
 from budgetplan.numerics.arrays import Array, Bools, Index
 
 LABELS = ("group", "cluster")
@@ -32,8 +33,6 @@ ROLES = (
     *LABELS,
 )
 """Everything that a column can be."""
-FLOP_PER_PARAM_TOKEN = 6.0
-"""Training FLOP per param and token (Kaplan et al., arXiv:2001.08361, Section 2.1)."""
 
 
 @dataclass(frozen=True, eq=False)

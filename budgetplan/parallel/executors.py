@@ -75,7 +75,7 @@ def crew(workers: int = 1, cluster: str | None = None, threads: bool = False, be
     threads : bool
         Threads in place of processes, for work on large arrays, which releases the interpreter: nothing has to be started.
     begin : callable, optional
-        Called in each worker process before its first piece; must be found by another process.
+        Called in each process that is started here, before its first piece; must be found by another process.
 
     Returns
     -------

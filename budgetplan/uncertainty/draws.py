@@ -9,18 +9,17 @@ row by row.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
 
 from budgetplan.errors import ScenarioError
-from budgetplan.laws.catalogue import assemble
 from budgetplan.laws.forms import FORMS
 from budgetplan.laws.law import Law
 from budgetplan.laws.record import Record
 from budgetplan.numerics.arrays import Array
+from budgetplan.uncertainty.changed_law import changed_law, coefficient_name
 from budgetplan.uncertainty.pivots import follow, partners
 from budgetplan.uncertainty.spread import drawn_values, has_spread
 
@@ -72,27 +71,21 @@ def draw_law(law: Law, count: int, seed: int) -> Draws:
     """
     if not 1 <= count <= MOST:
         raise ScenarioError(f"`draws` must lie between 1 and {MOST:,}, got {count:,}.", "2000 give 90 % intervals to about 1 %.")
-    single = law.record.form != "four-links"
-    parts: dict[str, Record] = {}
     values: dict[str, Array] = {}
     kinds: dict[str, str] = {}
     still: list[str] = []
     for link, part in law.parts.items():
         drawn, kind = draw_record(part, count, seed)
-        prefix = "" if single else f"{link}."
-        values |= {prefix + name: column for name, column in drawn.items()}
+        values |= {coefficient_name(law, link, name): column for name, column in drawn.items()}
         kinds[link] = kind
-        still += [prefix + name for name in part.coefficients if name not in drawn and name in FORMS[part.form].wants]
-        # a record of many coefficient vectors: what the forms build from it broadcasts
-        changed = {name: replace(part.coefficients[name], value=cast(float, column)) for name, column in drawn.items()}
-        parts[link] = replace(part, coefficients={**part.coefficients, **changed})
+        alone = [name for name in part.coefficients if name not in drawn and name in FORMS[part.form].wants]
+        still += [coefficient_name(law, link, name) for name in alone]
     if not values:
         raise ScenarioError(
             f"`{law.id}` states no spread for any coefficient: there is nothing to draw.",
             "Compare laws instead (--law a,b,c), or fit one with --bootstrap, which keeps joint draws.",
         )
-    record = parts[law.link] if single and law.link in parts else law.record
-    return Draws(assemble(record, parts), values, kinds, tuple(still))
+    return Draws(changed_law(law, values), values, kinds, tuple(still))
 
 
 def draw_record(record: Record, count: int, seed: int) -> tuple[dict[str, Array], str]:

@@ -21,15 +21,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from budgetplan.laws.catalogue import assemble
 from budgetplan.laws.law import Law
 from budgetplan.numerics.arrays import Array
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
+from budgetplan.uncertainty.changed_law import changed_law
 from budgetplan.uncertainty.draws import draw_law
 from budgetplan.uncertainty.lever import Options
 from budgetplan.uncertainty.pivots import GAIN, POWERS, REFERENCE
@@ -114,23 +114,20 @@ def value_of_information(law: Law, problem: Problem, y: Array, options: Options,
     sure = np.isfinite(best.loss)
     told = {}
     for name, columns in groups(law, drawn.values).items():
-        known = replace(problem.repeated(count), model=options(_partly(law, columns)).model, drawn=True)
+        known = replace(problem.repeated(count), model=options(changed_law(law, columns)).model, drawn=True)
         answer = solve(known, STARTS)
         told[name] = answer.y
         sure &= np.isfinite(answer.loss)
     truth, least, top = truth.take(sure), best.loss[sure], best.y[:, sure]
 
     def regret(plan: Array) -> Array:
-        reached = truth.loss(plan)
-        out, able = np.ones(truth.size), np.isfinite(reached)
-        out[able] = wasted_in(truth.take(able), top[:, able], least[able], reached[able])
-        return out
+        return wasted_in(truth, top, least, truth.loss(plan))
 
     ignorant = regret(np.repeat(y[:, None], truth.size, axis=1))
     rows = []
     for name, columns in groups(law, drawn.values).items():
         saved = ignorant - regret(told[name][:, sure])
-        rows.append(_worth(name, tuple(item for part in columns.values() for item in part), saved))
+        rows.append(_worth(name, tuple(full.rpartition(".")[2] for full in columns), saved))
     rows.sort(key=lambda row: -row.value)
     return Information((*rows, _worth(ALL, tuple(drawn.values), ignorant)), truth.size)
 
@@ -140,8 +137,8 @@ def _worth(name: str, coefficients: tuple[str, ...], saved: Array) -> Worth:
     return Worth(name, coefficients, float(np.mean(saved)), spread / len(saved) ** 0.5)
 
 
-def groups(law: Law, drawn: Mapping[str, Array]) -> dict[str, dict[str, dict[str, Array]]]:
-    """Drawn columns by group, link and coefficient: a joint law's links, the terms of a single law.
+def groups(law: Law, drawn: Mapping[str, Array]) -> dict[str, dict[str, Array]]:
+    """Drawn columns by group and full name: a joint law's links, the terms of a single law.
 
     Parameters
     ----------
@@ -149,13 +146,10 @@ def groups(law: Law, drawn: Mapping[str, Array]) -> dict[str, dict[str, dict[str
     drawn : mapping of str to ndarray
         As `Draws.values`.
     """
-    out: dict[str, dict[str, dict[str, Array]]] = {}
+    out: dict[str, dict[str, Array]] = {}
     for full, column in drawn.items():
-        if law.record.form == "four-links":
-            link, _, name = full.partition(".")
-            out.setdefault(link, {}).setdefault(link, {})[name] = column
-        else:
-            out.setdefault(_term(full), {}).setdefault(next(iter(law.parts)), {})[full] = column
+        group = full.partition(".")[0] if law.record.form == "four-links" else _term(full)
+        out.setdefault(group, {})[full] = column
     return out
 
 
@@ -165,14 +159,3 @@ def _term(name: str) -> str:
     pairs |= {power: pairs[size] for size, (power, _, _) in POWERS.items()}
     pairs |= {GAIN: f"{GAIN}, {REFERENCE}", REFERENCE: f"{GAIN}, {REFERENCE}"}
     return pairs.get(name, name)
-
-
-def _partly(law: Law, columns: Mapping[str, Mapping[str, Array]]) -> Law:
-    """The law with the columns of one group drawn."""
-    parts = dict(law.parts)
-    for link, part in columns.items():
-        kept = law.parts[link].coefficients
-        changed = {name: replace(kept[name], value=cast(float, column)) for name, column in part.items()}
-        parts[link] = replace(law.parts[link], coefficients={**kept, **changed})
-    record = law.record if law.record.form == "four-links" else parts[next(iter(law.parts))]
-    return assemble(record, parts)

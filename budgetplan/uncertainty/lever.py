@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from budgetplan.laws.catalogue import assemble
 from budgetplan.laws.forms import FORMS
 from budgetplan.laws.law import Law
 from budgetplan.laws.record import Coefficient, Record
 from budgetplan.numerics.arrays import Array
 from budgetplan.planning.problem import Problem
+from budgetplan.uncertainty.changed_law import changed_law, coefficient_name
 from budgetplan.uncertainty.pivots import follow, partners
 from budgetplan.uncertainty.spread import FRACTIONS, Q90, SIGNED, has_spread
 
@@ -102,18 +102,17 @@ def coefficient_levers(law: Law, problem: Problem, options: Options, follows: bo
     tuple of Lever
     """
     out = []
-    single = law.record.form != "four-links"
     for link, part in law.parts.items():
         passed = _led(part) if follows and not led else ()
         for name in FORMS[part.form].wants:
             if name in passed:
                 continue
-            low, high = range_of(part.coefficients[name])
+            low, high = _range(name, part.coefficients[name])
             if part.coefficients[name].value == 0 and low is None:
                 continue  # switched off, such as a chance level of zero: a choice of form that has no other side
             out.append(
                 Lever(
-                    name if single else f"{link}.{name}",
+                    coefficient_name(law, link, name),
                     part.coefficients[name].unit,
                     part.coefficients[name].value,
                     _at(law, link, name, problem, options, follows),
@@ -131,47 +130,26 @@ def _led(part: Record) -> tuple[str, ...]:
     return tuple(set(partners(part)) & set(follow(part, ranged)))
 
 
-def range_of(coefficient: Coefficient) -> tuple[float | None, float | None]:
-    """The stated range, else 90 % from the standard error (by factors for a positive value), else nothing.
-
-    Parameters
-    ----------
-    coefficient : Coefficient
-    """
+def _range(name: str, coefficient: Coefficient) -> tuple[float | None, float | None]:
+    """The stated range, else 90 % from the standard error (by factors for a size, as it is drawn), else nothing."""
     if coefficient.low is not None and coefficient.high is not None:
         return min(coefficient.low, coefficient.value), max(coefficient.high, coefficient.value)
     if coefficient.standard_error is None:
         return None, None
     width, value = Q90 * coefficient.standard_error, coefficient.value
-    if value > 0:
+    if value > 0 and name not in SIGNED:
         factor = np.exp(Q90 * np.log1p(coefficient.standard_error / value))
         return float(value / factor), float(value * factor)
     return value - width, value + width
 
 
-def law_with(law: Law, link: str, changes: Mapping[str, float]) -> Law:
-    """The law with other values of one link's coefficients.
-
-    Parameters
-    ----------
-    law : Law
-    link : str
-        The link; its kind for a single law.
-    changes : mapping of str to float
-    """
-    part = law.parts[link]
-    kept = {name: replace(part.coefficients[name], value=float(value)) for name, value in changes.items()}
-    parts = {**law.parts, link: replace(part, coefficients={**part.coefficients, **kept})}
-    record = parts[link] if law.record.form != "four-links" else law.record
-    return assemble(record, parts)
-
-
 def _at(law: Law, link: str, name: str, problem: Problem, options: Options, follows: bool) -> Callable[[float], Problem]:
     def at(value: float) -> Problem:
-        changes = {name: value}
+        changes = {name: float(value)}
         if follows:
             changes |= {partner: float(item) for partner, item in follow(law.parts[link], {name: np.asarray(value)}).items()}
-        return replace(problem, model=options(law_with(law, link, changes)).model)
+        values = {coefficient_name(law, link, one): item for one, item in changes.items()}
+        return replace(problem, model=options(changed_law(law, values)).model)
 
     return at
 

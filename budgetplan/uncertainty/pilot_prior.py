@@ -9,17 +9,15 @@ that are known only together, such as A with alpha, stay together.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import dataclass
 
 import numpy as np
 
 from budgetplan.errors import ScenarioError
-from budgetplan.laws.catalogue import assemble
 from budgetplan.laws.law import Law
-from budgetplan.laws.record import Record
 from budgetplan.numerics.arrays import Array
-from budgetplan.uncertainty.draws import Draws, draw_law
+from budgetplan.uncertainty.changed_law import changed_law
+from budgetplan.uncertainty.draws import Draws
 from budgetplan.uncertainty.spread import FRACTIONS, SIGNED
 
 SMALLEST = 1e-6
@@ -71,7 +69,7 @@ class Prior:
 
 
 def law_with(law: Law, values: Mapping[str, Array], verifier: str | float | None = None, unique_tokens: float | None = None) -> Law:
-    """The law with some coefficients replaced by arrays.
+    """The law with some coefficients replaced by arrays, and what the question does to it.
 
     Parameters
     ----------
@@ -81,42 +79,11 @@ def law_with(law: Law, values: Mapping[str, Array], verifier: str | float | None
     verifier, unique_tokens
         As in `Law.with_options`.
     """
-    single = law.record.form != "four-links"
-    parts: dict[str, Record] = {}
-    for link, part in law.parts.items():
-        prefix = "" if single else f"{link}."
-        changed = {
-            name: replace(part.coefficients[name], value=cast(float, values[prefix + name]))
-            for name in part.coefficients
-            if prefix + name in values
-        }
-        parts[link] = replace(part, coefficients={**part.coefficients, **changed})
-    record = parts[law.link] if single else law.record
-    return assemble(record, parts).with_options(verifier, unique_tokens)
-
-
-def prior_of(law: Law, verifier: str | float | None, unique_tokens: float | None, count: int, seed: int) -> Prior:
-    """The normal distribution with the mean and covariance of a law's joint draws.
-
-    Parameters
-    ----------
-    law : Law
-    verifier, unique_tokens
-        As in `Law.with_options`.
-    count : int
-        Draws.
-    seed : int
-
-    Raises
-    ------
-    ScenarioError
-        If the law states no spread, or a coefficient that must be positive is drawn negative.
-    """
-    return prior_from(law, draw_law(law, count, seed), verifier, unique_tokens)
+    return changed_law(law, values).with_options(verifier, unique_tokens)
 
 
 def prior_from(law: Law, drawn: Draws, verifier: str | float | None = None, unique_tokens: float | None = None) -> Prior:
-    """The same, from draws.
+    """The normal distribution with the mean and covariance of a law's joint draws.
 
     Parameters
     ----------
@@ -125,6 +92,11 @@ def prior_from(law: Law, drawn: Draws, verifier: str | float | None = None, uniq
         Of that law.
     verifier, unique_tokens
         As in `Law.with_options`.
+
+    Raises
+    ------
+    ScenarioError
+        If a coefficient that must be positive is drawn negative.
     """
     names = tuple(drawn.values)
     scales = tuple(_scale(name, drawn.values[name]) for name in names)

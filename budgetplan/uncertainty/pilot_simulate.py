@@ -13,13 +13,14 @@ import numpy as np
 
 from budgetplan.laws.model import AbstractModel
 from budgetplan.numerics.arrays import Array
-from budgetplan.planning.equivalent_budget import budget_for
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
 from budgetplan.uncertainty.draws import Draws
 from budgetplan.uncertainty.pilot_observe import Telling
 from budgetplan.uncertainty.pilot_prior import Prior, law_with
 from budgetplan.uncertainty.pilot_runs import Runs
+from budgetplan.uncertainty.replan import CLOSE
+from budgetplan.uncertainty.together import wasted_in
 
 STEPS = 60
 """Most steps of a fit."""
@@ -57,16 +58,7 @@ class Trials:
 
     def wasted(self, y: Array) -> Array:
         """Regret of one plan per truth, of shape (4, truth), in wasted compute, shape (truth,). [1]"""
-        reached = self.main.loss(y)
-        who = np.flatnonzero(reached > self.loss * (1 + 1e-12))
-        out = np.zeros(self.size)
-        if len(who) == 0:
-            return out
-        part = self.main.take(who)
-        known = self.y[:, who], self.loss[who]
-        answer = budget_for(lambda c, i: part.take(i).rescaled(c), reached[who], np.log(part.budget), 1e-6, known=known)
-        out[who] = np.maximum(1.0 - np.exp(answer.log_budget - np.log(part.budget)), 0.0)
-        return out
+        return wasted_in(self.main, self.y, self.loss, self.main.loss(y), CLOSE)
 
 
 def trials(main: Problem, prior: Prior, truths: Draws) -> Trials:
@@ -171,4 +163,4 @@ def regret_after(tried: Trials, prior: Prior, telling: Telling, runs: Runs, seed
     believed = replace(tried.main, model=prior.law_at(z).model)
     plans = solve(believed, 3)
     lost = ~np.isfinite(plans.loss)
-    return np.where(lost, 1.0, tried.wasted(np.where(lost, tried.y, plans.y)))  # no plan wastes everything
+    return np.where(lost, 1.0, tried.wasted(np.where(lost, tried.y, plans.y)))  # where there is no plan, everything is wasted

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from budgetplan.numerics.arrays import Array, Bools
+from budgetplan.numerics.arrays import Array
 from budgetplan.planning.allocation import STAGES
 from budgetplan.planning.baselines import stages_of
 from budgetplan.planning.limits import Limits
@@ -35,7 +35,7 @@ class Region:
     tolerance : float
         Part of the budget. [1]
     loss : float
-        Largest loss inside.
+        Largest loss inside; inf where the budget less the tolerance has no plan, so that every split that has one is inside.
     stages : tuple of str
         Stages that share the budget.
     shares : ndarray of shape (vertex, 3)
@@ -107,12 +107,13 @@ def near_optimal(problem: Problem, y: Array, tolerance: float) -> Region | None:
         middle = 0.5 * (inside + outside)
         tried = centre + middle[:, None] * ways
         loss, size = best_of_splits(problem, tried, free)
-        good = loss <= limit
+        good = (loss <= limit) & np.isfinite(loss)  # where a budget less the tolerance has no plan, any that can be carried out
         inside, outside = np.where(good, middle, inside), np.where(good, outside, middle)
         shares[good], params[good], losses[good] = tried[good], size[good], loss[good]
     even = np.zeros((1, 3))
     even[0, free] = 1.0 / len(free)
-    return Region(tolerance, limit, stages, shares, params, losses, bool(best_of_splits(problem, even, free)[0][0] <= limit))
+    thirds = float(best_of_splits(problem, even, free)[0][0])
+    return Region(tolerance, limit, stages, shares, params, losses, bool(np.isfinite(thirds) and thirds <= limit))
 
 
 def best_of_splits(problem: Problem, shares: Array, free: list[int]) -> tuple[Array, Array]:
@@ -152,23 +153,3 @@ def _ways(free: list[int]) -> Array:
     first, second = np.array([1.0, -1.0, 0.0]) / np.sqrt(2.0), np.array([1.0, 1.0, -2.0]) / np.sqrt(6.0)
     out: Array = np.cos(angle)[:, None] * first + np.sin(angle)[:, None] * second
     return out
-
-
-def inside(region: Region, shares: Array) -> Bools:
-    """Whether splits lie in the polygon of the vertices, shape (split,).
-
-    Parameters
-    ----------
-    region : Region
-        Of three stages.
-    shares : ndarray of shape (split, 3)
-    """
-    middle = region.shares.mean(axis=0)
-    basis = np.array([[1.0, -1.0, 0.0], [1.0, 1.0, -2.0]]) / np.sqrt([[2.0], [6.0]])
-    corner, point = (region.shares - middle) @ basis.T, (np.atleast_2d(shares) - middle) @ basis.T
-    following = np.roll(corner, -1, axis=0)
-    crosses = (corner[:, 1] > point[:, 1, None]) != (following[:, 1] > point[:, 1, None])
-    with np.errstate(divide="ignore", invalid="ignore"):  # edges along the ray are not crossed
-        at = corner[:, 0] + (point[:, 1, None] - corner[:, 1]) / (following[:, 1] - corner[:, 1]) * (following[:, 0] - corner[:, 0])
-    counted: Bools = np.sum(crosses & (point[:, 0, None] < at), axis=1) % 2 == 1
-    return counted

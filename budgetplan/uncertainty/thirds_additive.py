@@ -28,9 +28,6 @@ import numpy as np
 from budgetplan.laws.additive import AdditiveLoss
 from budgetplan.numerics.arrays import Array, as_array
 
-STEPS = 60
-"""Most Newton steps for the multiplier; a handful is needed."""
-
 
 @dataclass(frozen=True)
 class ExactSizes:
@@ -90,35 +87,6 @@ def sizes_for(model: AdditiveLoss, kappa: Array, budget: float, first_sample: fl
         a * (gamma - b) / (a + b),
         a * (delta - b) / (a + b),
     )
-
-
-def split_of_powers(sizes: Array, exponents: Array, prices: Array, budget: float) -> Array:
-    """Optimal shares of  min sum_j B_j x_j^-b_j  s.t.  sum_j c_j x_j = C: no shared N. Shape (stage,).
-
-    Parameters
-    ----------
-    sizes, exponents, prices : array_like of shape (stage,)
-        B_j, b_j, c_j.
-    budget : float
-        C.
-
-    Examples
-    --------
-    >>> split_of_powers([1.0, 1.0, 1.0], [0.3, 0.3, 0.3], [6.0, 4.0, 2.0], 1.0).round(4)
-    array([0.3722, 0.339 , 0.2888])
-    """
-    b, price = as_array(exponents), np.log(as_array(prices))
-    # ln spend_j = p_j - m/(1 + b_j) with m = ln of the multiplier; the sum falls in m and is convex: Newton from the left
-    offset = price + (np.log(b * as_array(sizes)) - price) / (1.0 + b)
-    m = float(np.max((offset - np.log(budget)) * (1.0 + b)))
-    for _ in range(STEPS):
-        spend = np.exp(offset - m / (1.0 + b) - np.log(budget))
-        step = float(np.log(spend.sum()) * spend.sum() / np.sum(spend / (1.0 + b)))
-        m += step
-        if abs(step) < 1e-14 * max(1.0, abs(m)):
-            break
-    spend = np.exp(offset - m / (1.0 + b) - np.log(budget))
-    return np.asarray(spend / spend.sum())
 
 
 def kept_by_equal_split(share: Array) -> float:

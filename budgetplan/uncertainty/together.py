@@ -24,6 +24,8 @@ BRANCHING = frozenset({"chance", "unique_tokens", "half_life"})
 """Fields that laws decide on with `if`: they are never arrays."""
 STARTS = 4
 """Basins followed per problem."""
+SAME = 1e-12
+"""Relative difference of losses that is none: a plan that reaches its optimum's loss wastes nothing."""
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,10 @@ def wasted(problems: Sequence[Problem], best: Optima, reached: Array, tolerance:
     out = np.full(len(problems), np.nan)
     for places, many in batches(problems):
         at = np.array(places)
-        loss, goal = best.loss[at], reached[at]
-        out[at[np.isfinite(loss)]] = 1.0
-        able = np.flatnonzero(np.isfinite(loss) & np.isfinite(goal))
-        if len(able) == 0:
-            continue
-        out[at[able]] = wasted_in(many.take(able), best.y[:, at[able]], loss[able], goal[able], tolerance)
+        able = np.flatnonzero(np.isfinite(best.loss[at]))
+        if len(able):
+            part = at[able]
+            out[part] = wasted_in(many.take(able), best.y[:, part], best.loss[part], reached[part], tolerance)
     return out
 
 
@@ -122,13 +122,18 @@ def wasted_in(many: Problem, y: Array, loss: Array, goal: Array, tolerance: floa
     y : ndarray of shape (4, instance)
         Their optima.
     loss, goal : ndarray of shape (instance,)
-        Their losses, and the losses that were reached: finite.
+        Their losses, and the losses that were reached; those that are not finite waste everything.
     tolerance : float
         Of ln C'. [1]
     """
-    answer = budget_for(lambda budget, who: many.take(who).rescaled(budget), goal, np.log(many.budget), tolerance, known=(y, loss))
-    part = 1.0 - np.exp(answer.log_budget - np.log(many.budget))
-    return np.where(goal <= loss * (1 + 1e-12), 0.0, np.maximum(part, 0.0))
+    out = np.where(np.isfinite(goal), 0.0, 1.0)
+    behind = np.flatnonzero(np.isfinite(goal) & (goal > loss * (1 + SAME)))
+    if len(behind):
+        part, known = many.take(behind), (y[:, behind], loss[behind])
+        start = np.log(part.budget)
+        answer = budget_for(lambda budget, who: part.take(who).rescaled(budget), goal[behind], start, tolerance, known=known)
+        out[behind] = np.maximum(1.0 - np.exp(answer.log_budget - start), 0.0)
+    return out
 
 
 def _kind(problem: Problem) -> Any:

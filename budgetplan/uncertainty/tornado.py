@@ -44,7 +44,7 @@ class End:
     regret : float
         Compute that this plan wastes there; 1 where it cannot be carried out, or nothing can. [1]
     changes : tuple of str
-        What is no longer at its least value, or newly is: `rl_tokens`, `samples_per_query`.
+        What is no longer at its least value, or newly is: `rl_tokens`, `samples_per_query`; `infeasible` where there is no plan.
     """
 
     value: float

@@ -204,10 +204,16 @@ def test_a_derived_file_is_not_offered(origin: Origin, cache: Path) -> None:
     assert fetch(data) == [cache / "tiny" / "runs.csv"]
 
 
-def test_a_folder_that_cannot_be_written(origin: Origin, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written(origin: Origin, cache: Path, tmp_path: Path) -> None:
+    """The remedy names the variable only where the folder came from it."""
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be written") as caught:
         fetch(origin.data(), tmp_path / "file")
+    assert caught.value.hint == "Name another folder."
+    cache.write_text("in the way too")
+    with pytest.raises(OutputError, match="cannot be written") as caught:
+        fetch(origin.data())
+    assert caught.value.hint == "Name another folder in BUDGETPLAN_CACHE."
 
 
 def test_an_interruption_keeps_the_part(origin: Origin, cache: Path) -> None:

@@ -19,14 +19,30 @@ from budgetplan.laws.law_files import law_ids, shipped_record
 from budgetplan.laws.model import taken
 from budgetplan.laws.record import Coefficient
 from budgetplan.uncertainty.draws import draw_law, draw_record
-from budgetplan.uncertainty.spread import Q90, Q95, drawn_values, has_spread
+from budgetplan.uncertainty.spread import Q90, drawn_values, has_spread
+
+Q95 = 1.959963984540054
 
 
 @pytest.mark.parametrize(
     ("name", "low", "value", "high"),
     [("tail", 0.3, 0.45, 0.9), ("selection_efficiency", 0.2, 0.27, 0.4), ("narrowing", -0.5, 1.75, 2.5), ("x", -3.0, -1.0, 4.0)],
 )
-@pytest.mark.parametrize(("interval", "z"), [("90 %: something", Q90), ("95 % bootstrap", Q95)])
+@pytest.mark.parametrize(
+    ("interval", "z"),
+    [
+        ("90 %: something", Q90),
+        ("95 % bootstrap", Q95),
+        ("50%", 0.6744897501960817),
+        ("97.5%", 2.241402727604947),
+        ("5 to 95 % of the 27 tails", Q90),
+        ("from 95 runs", Q90),
+        ("bootstrap of 4,000, 95 %", Q95),
+        ("+- 20 %", Q90),
+        ("10 % either way", Q90),
+        ("40%", 0.5244005127080407),
+    ],
+)
 def test_ends_of_a_range_are_its_quantiles(name: str, low: float, value: float, high: float, interval: str, z: float) -> None:
     item = Coefficient(value, "1", "fitted", "here", low, high, interval)
     assert drawn_values(name, item, np.array([-z, 0.0, z])) == pytest.approx([low, value, high], rel=1e-12)

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
-from budgetplan.uncertainty.region import best_of_splits, inside, near_optimal
+from budgetplan.uncertainty.region import Region, best_of_splits, near_optimal
 
 Asked = Callable[[str, float], Problem]
+
+
+def inside(region: Region, shares: np.ndarray) -> np.ndarray:
+    """Whether splits of three stages, shape (split, 3), lie in the polygon of the vertices: edges crossed by a ray are counted."""
+    middle = region.shares.mean(axis=0)
+    basis = np.array([[1.0, -1.0, 0.0], [1.0, 1.0, -2.0]]) / np.sqrt([[2.0], [6.0]])
+    corner, point = (region.shares - middle) @ basis.T, (np.atleast_2d(shares) - middle) @ basis.T
+    following = np.roll(corner, -1, axis=0)
+    crosses = (corner[:, 1] > point[:, 1, None]) != (following[:, 1] > point[:, 1, None])
+    with np.errstate(divide="ignore", invalid="ignore"):  # edges along the ray are not crossed
+        at = corner[:, 0] + (point[:, 1, None] - corner[:, 1]) / (following[:, 1] - corner[:, 1]) * (following[:, 0] - corner[:, 0])
+    return np.sum(crosses & (point[:, 0, None] < at), axis=1) % 2 == 1
 
 
 @pytest.mark.parametrize(("law", "budget"), [("default", 1e22), ("default", 1e25), ("additive", 1e24)])
@@ -58,6 +71,19 @@ def test_equal_thirds_inside_or_outside(asked: Asked) -> None:
     assert wide is not None
     assert (narrow.thirds_inside, wide.thirds_inside) == (False, True)  # thirds waste 9 % here
     assert inside(wide, np.full((1, 3), 1 / 3)).all()
+
+
+def test_what_cannot_be_carried_out_is_outside_where_less_budget_has_no_plan(asked: Asked) -> None:
+    """One sample of every query takes 99.5 % of the budget: with 1 % less there is no plan, and most splits have none either."""
+    one = replace(asked("default", 1e24), first_sample=np.array([1e13]))
+    one.limits.low[0] = one.limits.high[0] = np.log(0.995 * 1e24 / (8.0 * 1e13))
+    region = near_optimal(one, solve(one, 8).y[:, 0], 0.01)
+    assert region is not None
+    assert np.isinf(region.loss)
+    assert np.isfinite(region.losses).all()
+    assert np.isfinite(region.params).all()
+    assert region.ranges["inference"][0] >= 0.995 * (1 - 1e-6)
+    assert not region.thirds_inside
 
 
 def test_one_stage_has_no_region(asked: Asked) -> None:

@@ -14,7 +14,7 @@ from budgetplan.planning.baselines import baseline_problem
 from budgetplan.planning.problem import Problem, problem
 from budgetplan.planning.solver import solve
 from budgetplan.uncertainty.lever import Lever, coefficient_levers
-from budgetplan.uncertainty.thirds_additive import kept_by_equal_split, sizes_for, split_of_powers
+from budgetplan.uncertainty.thirds_additive import kept_by_equal_split, sizes_for
 from budgetplan.uncertainty.thirds_condition import RULES, intervals, reducible_elasticities
 from budgetplan.uncertainty.together import optima, wasted
 
@@ -35,45 +35,6 @@ def lost(one: Problem, by: str) -> float:
         reached = float(solve(one.rescaled(one.budget * (1 - middle)), 4).loss[0])
         low, high = (middle, high) if reached < goal else (low, middle)
     return 0.5 * (low + high)
-
-
-@pytest.mark.parametrize(
-    ("sizes", "exponents", "prices", "budget", "shares"),
-    [
-        ((400, 5, 1), (0.28, 0.2, 0.3), (6, 4, 2), 1e6, (0.954657, 0.038868, 0.006474)),
-        ((1, 1, 1), (0.3, 0.3, 0.3), (6, 4, 2), 1e9, (0.3722, 0.3390, 0.2888)),
-        ((7, 7, 7), (0.2, 0.2, 0.2), (5, 5, 5), 1e3, (1 / 3, 1 / 3, 1 / 3)),
-    ],
-    ids=["three terms", "equal terms at unequal prices", "all equal"],
-)
-def test_split_of_powers_gives_the_worked_cases(
-    sizes: tuple[float, ...], exponents: tuple[float, ...], prices: tuple[float, ...], budget: float, shares: tuple[float, ...]
-) -> None:
-    found = split_of_powers(np.array(sizes), np.array(exponents), np.array(prices), budget)
-    assert found == pytest.approx(shares, abs=1e-4)
-    # shares are as exponent times term, which is what stationarity says
-    terms = np.array(sizes) * (found * budget / np.array(prices)) ** -np.array(exponents)
-    weight = np.array(exponents) * terms
-    assert found == pytest.approx(weight / weight.sum(), rel=1e-9)
-
-
-def test_the_worked_case_loses_what_it_is_said_to_lose() -> None:
-    """F1 at equal FLOP and at equal tokens: 14.86802, 19.31881, 17.31030."""
-    size, power, price, budget = np.array([400.0, 5.0, 1.0]), np.array([0.28, 0.2, 0.3]), np.array([6.0, 4.0, 2.0]), 1e6
-
-    def loss(tokens: np.ndarray) -> float:
-        return float(np.sum(size * tokens**-power))
-
-    assert loss(split_of_powers(size, power, price, budget) * budget / price) == pytest.approx(14.86802, abs=1e-5)
-    assert loss(budget / 3 / price) == pytest.approx(19.31881, abs=1e-5)
-    assert loss(np.full(3, budget / price.sum())) == pytest.approx(17.31030, abs=1e-5)
-
-
-def test_equal_terms_ask_for_neither_equal_cost_nor_equal_tokens() -> None:
-    share = split_of_powers(np.ones(3), np.full(3, 0.3), np.array([6.0, 4.0, 2.0]), 1e6)
-    tokens = share / np.array([6.0, 4.0, 2.0])
-    assert tokens / tokens[0] == pytest.approx([1, 1.366, 2.328], abs=1e-3)
-    assert share == pytest.approx(np.array([6.0, 4.0, 2.0]) ** (0.3 / 1.3) / np.sum(np.array([6.0, 4.0, 2.0]) ** (0.3 / 1.3)))
 
 
 def test_two_costs_are_equal_only_where_their_exponents_are() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from budgetplan.errors import DataError, FitError, UnknownNameError
-from budgetplan.fitting.fit import fit_law
+from budgetplan.fitting.fit import command, fit_law
 
 
 def runs(count: int = 80, seed: int = 0, noise: float = 0.004, **truth: float) -> pd.DataFrame:
@@ -79,6 +79,19 @@ def test_an_undetermined_coefficient_is_said_to_be_one() -> None:
     assert any(warning.startswith("The data do not determine `E`: anywhere in 0-") for warning in fit.warnings)
 
 
+@pytest.mark.parametrize("seed", [0, 2])
+def test_an_exponent_along_which_loss_does_not_fall_has_an_interval_around_it(seed: int) -> None:
+    """Loss rises with params here: the best exponent is below 0, and the profile is walked on that side too."""
+    table = runs(60, seed, noise=0.0)
+    exact = 1.8 + 0.2 * table["params"] ** 0.02 + 2000 / table["tokens"] ** 0.366
+    table["loss"] = exact * np.exp(0.01 * np.random.default_rng(seed).standard_normal(60))
+    fit = fit_law(table, "chinchilla", objective="least-squares")
+    alpha, (low, high) = fit.coefficients["alpha"], fit.intervals["alpha"]
+    assert alpha < 0
+    assert low < alpha < high
+    assert f"`alpha` is {alpha:.3g}: along its axis the loss does not fall in these runs." in fit.warnings
+
+
 @pytest.mark.parametrize(
     ("table", "reason"),
     [
@@ -127,6 +140,27 @@ def test_groups_are_fitted_one_by_one() -> None:
     assert fit.groups["b"].coefficients["E"] == pytest.approx(2.0, abs=0.1)
     groups = fit.to_dict()["groups"]
     assert [group["group"] for group in groups] == ["a", "b"]
+
+
+def test_a_group_that_is_held_out_whole_is_named() -> None:
+    table = pd.concat([runs(30, 1).assign(set="a"), runs(30, 2).assign(set="b")])
+    fit = fit_law(table, "chinchilla", {"group": "set"}, holdout="set == 'b'")
+    assert list(fit.groups) == ["a"]
+    assert "Group `b` is held out whole: no fit of it forecasts its runs." in fit.warnings
+
+
+def test_the_command_repeats_the_fit() -> None:
+    """Ties and fixed coefficients are part of it, and a law that is kept is named without its folder."""
+    fit = fit_law(runs(), "chinchilla", tied=True, fixed={"E": 1.75}, level=0.8)
+    assert fit.provenance["command"] == "budgetplan fit RUNS.csv --form chinchilla --level 0.8 --tied --fixed E=1.75"
+    kept = command("runs.csv", "data-constrained", None, None, None, 1e-3, 0, 0, None, 0.9, fixed="somewhere/base.yaml")
+    assert kept == "budgetplan fit runs.csv --form data-constrained --fixed base.yaml"
+
+
+def test_a_notebook_states_the_level_of_held_out_intervals() -> None:
+    shown = fit_law(runs(60), "chinchilla", level=0.5, holdout="params > 5e9")._repr_html_()
+    assert "inside their 50 % interval" in shown
+    assert "90 %" not in shown
 
 
 def test_held_out_runs_of_a_true_law_are_covered() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from budgetplan.errors import FitError
+from budgetplan.errors import DataError, FitError
 from budgetplan.fitting.fit import fit_law
 from budgetplan.laws.catalogue import load_law
 
@@ -23,6 +24,16 @@ def profiles(seed: int = 0, noise: float = 0.002, budgets: int = 6, sizes: int =
         for offset in np.linspace(-1.2, 1.0, sizes):
             loss = 3.5 - 0.1 * np.log10(flop / 1e18) + 0.05 * offset**2 + noise * draw.standard_normal()
             rows.append({"params": np.exp(best + offset), "flop": flop, "loss": loss})
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture
+def bare_profiles() -> pd.DataFrame:
+    draw, rows = np.random.default_rng(7), []
+    for flop in np.geomspace(1e18, 1e20, 3):
+        for offset in (-1.2, -0.4, 0.4, 1.1):
+            loss = 3.5 + 0.02 * offset**2 + 0.03 * draw.standard_normal()
+            rows.append({"params": 0.1 * flop**0.5 * np.exp(offset), "flop": flop, "loss": loss})
     return pd.DataFrame(rows)
 
 
@@ -60,6 +71,33 @@ def test_budgets_without_a_lowest_point_are_left_out() -> None:
 def test_one_budget_is_refused() -> None:
     with pytest.raises(FitError, match="Only 1 of 1 budgets"):
         fit_law(profiles(budgets=1), "isoflop")
+
+
+def test_replicates_without_lowest_points_are_counted(bare_profiles: pd.DataFrame) -> None:
+    """Four sizes per budget and much noise: many a replicate has no parabola that opens upward. Where most have, none is used."""
+    some = fit_law(bare_profiles, "isoflop", bootstrap=40)
+    assert some.draws is not None
+    lost = 40 - len(some.draws)
+    assert 0 < lost <= 20
+    assert any(said.startswith(f"{lost} of 40 bootstrap replicates could not be fitted") for said in some.warnings)
+    seed = next(seed for seed in range(100) if fit_law(bare_profiles, "isoflop", bootstrap=1, seed=seed).draws is None)
+    none = fit_law(bare_profiles, "isoflop", bootstrap=1, seed=seed)
+    assert any("1 of 1 bootstrap replicates" in said and "from the curvature instead" in said for said in none.warnings)
+    assert none.intervals == fit_law(bare_profiles, "isoflop").intervals
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"tied": True}, "no exponents to tie"),
+        ({"fixed": {"N_exponent": 0.5}}, "no coefficients to fix"),
+        ({"objective": "ols"}, "no objective `ols`"),
+        ({"delta": 0.0}, "`delta` must be above 0"),
+    ],
+)
+def test_what_would_be_ignored_is_refused(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(DataError, match=says):
+        fit_law(profiles(), "isoflop", **options)
 
 
 def test_llama3_refit_is_the_shipped_law(shared_data: Callable[[str], Path]) -> None:

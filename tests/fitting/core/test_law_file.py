@@ -14,6 +14,7 @@ from budgetplan.errors import DataError, OutputError
 from budgetplan.fitting.fit import fit_law
 from budgetplan.fitting.law_file import write_law
 from budgetplan.laws.catalogue import load_law
+from budgetplan.uncertainty.draws import draw_law
 
 
 def test_chinchilla_round_trip(epoch: dict[str, Any], tmp_path: Path) -> None:
@@ -36,6 +37,16 @@ def test_chinchilla_round_trip(epoch: dict[str, Any], tmp_path: Path) -> None:
     assert np.array(content["draws"]) == pytest.approx(fit.draws, rel=1e-7)
     assert content["data_sha256"] == fit.provenance["data_sha256"]
     assert str(tmp_path) not in path.read_text()
+
+
+@pytest.mark.parametrize("level", [0.5, 0.975])
+def test_draws_from_intervals_do_not_depend_on_their_level(epoch: dict[str, Any], tmp_path: Path, level: float) -> None:
+    """Without a bootstrap a law is drawn from its intervals, which the file states with their level."""
+    usual, other = (
+        draw_law(load_law(str(write_law(fit_law(**epoch, level=part), tmp_path / f"{part}.yaml"))), 2000, 0).values["beta"].std()
+        for part in (0.9, level)
+    )
+    assert other == pytest.approx(usual, rel=0.02)
 
 
 def test_at_most_two_thousand_draws(epoch: dict[str, Any], tmp_path: Path) -> None:

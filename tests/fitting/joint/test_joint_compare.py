@@ -11,6 +11,7 @@ from budgetplan.errors import FitError
 from budgetplan.fitting.joint import fit_joint
 from budgetplan.fitting.joint_compare import compare_joint
 from budgetplan.fitting.joint_folds import largest
+from budgetplan.fitting.joint_sentences import undecided
 
 Maker = Callable[..., dict[str, np.ndarray]]
 CHAINS = ("log", "saturating", "approach", "drifting", "log-log")
@@ -47,6 +48,13 @@ def test_nothing_to_leave_out_is_refused(joint_table: Maker) -> None:
     few = np.all([np.isin(table[axis], np.unique(table[axis])[:least]) for axis, least in spare.items()], axis=0)
     with pytest.raises(FitError, match="Nothing can be left out"):
         compare_joint({name: column[few] for name, column in table.items()})
+
+
+def test_forms_that_forecast_alike_are_named_whatever_link_they_differ_in() -> None:
+    (said,) = undecided({"log": 0.1, "log, drifting tail": 0.1005, "saturating": 0.2}, 1.02)
+    assert said.endswith("are log 0.1 and log, drifting tail 0.101.")
+    assert "RL link" not in said
+    assert undecided({"log": 0.1, "saturating": 0.2}, 1.02) == ()
 
 
 def test_a_gain_that_grows_with_params_is_asked_for(joint_table: Maker) -> None:

@@ -84,6 +84,11 @@ def test_degenerate_counts_are_refused_or_bounded(n_correct: Any, what: str) -> 
         fit_law(table, "passk-beta")
 
 
+def test_missing_counts_are_asked_for_as_the_command_line_takes_them() -> None:
+    with pytest.raises(DataError, match="--column n_samples=NAME --column n_correct=NAME"):
+        fit_law(pd.DataFrame({"k": [1, 2, 4], "success": [0.1, 0.2, 0.3]}), "passk-beta")
+
+
 def test_more_right_than_sampled() -> None:
     with pytest.raises(DataError, match="n_correct"):
         fit_law(pd.DataFrame({"n_samples": [10, 10, 10], "n_correct": [1, 11, 3]}), "passk-beta")

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from budgetplan.errors import DataError
 from budgetplan.fitting.passk_joint import fit_passk_joint
-from budgetplan.fitting.passk_surface import NAMES, Grid, surface
+from budgetplan.fitting.passk_surface import NAMES, UPPER, Grid, surface
 
 
 def test_derivatives_equal_differences() -> None:
@@ -36,3 +37,27 @@ def test_pythia(shared_data: Callable[[str], Path]) -> None:
     assert fit.diagnostics["checkpoints"] == 81
     assert fit.diagnostics["rms"] <= 0.05
     assert not fit.warnings
+
+
+def _simulated(tail_slope: float) -> dict[str, np.ndarray]:
+    axes = np.geomspace(1e8, 1e10, 4), np.geomspace(1e10, 1e12, 5), 2.0 ** np.arange(6)
+    n, d, k = (axis.ravel() for axis in np.meshgrid(*axes, indexing="ij"))
+    u = np.array([-2.0, -0.7, -0.7, 1.0, -0.9, -0.9, tail_slope, -3.0, -0.4])
+    noise = 0.003 * np.random.default_rng(0).standard_normal(n.size)
+    return {"params": n, "tokens": d, "k": k, "success": np.clip(surface(u, Grid(n, d, k))[0] + noise, 0, 1)}
+
+
+def test_a_coefficient_at_its_end_is_said_to_be_there() -> None:
+    """The search stops a last digit inside its ends."""
+    fit = fit_passk_joint(_simulated(1.6))
+    assert fit.standard_errors["tail_slope"] is None
+    assert fit.intervals["tail_slope"][1] == UPPER[NAMES.index("tail_slope")]
+    assert any(said.startswith("`tail_slope` is at its end 0.9") for said in fit.warnings)
+    assert not fit_passk_joint(_simulated(0.2)).warnings
+
+
+def test_less_than_one_sample_is_refused_as_such() -> None:
+    runs = _simulated(0.2)
+    runs["k"][7] = 0.5
+    with pytest.raises(DataError, match=r"`k` is 0\.5 in run 8; it is at least 1"):
+        fit_passk_joint(runs)

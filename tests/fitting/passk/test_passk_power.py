@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.stats import linregress
 
-from budgetplan.errors import FitError
+from budgetplan.errors import DataError, FitError
 from budgetplan.fitting.fit import fit_law
 from budgetplan.fitting.law_file import write_law
 from budgetplan.laws.catalogue import load_law
@@ -46,6 +46,16 @@ def test_law_file_turns_the_signs(tmp_path: Path) -> None:
     law = load_law(str(write_law(fit, tmp_path / "power.yaml")))
     assert law.record.coefficients["a"].value == pytest.approx(-1.33, rel=1e-9)
     assert float(law.success(samples_per_query=100)) == pytest.approx(np.exp(-1.33 * 100**-0.43), rel=1e-9)
+
+
+def test_a_row_that_cannot_be_used_is_named_by_its_number_in_the_table() -> None:
+    curve = pd.DataFrame({"k": K, "success": np.exp(-1.33 * K**-0.43)})
+    other = curve.assign(success=curve["success"].where(curve.index != 9, 0.0))
+    table = pd.concat([curve.assign(model="a"), other.assign(model="b")], ignore_index=True)
+    with pytest.raises(DataError, match="`success` is 0 in row 26;"):
+        fit_law(table, "passk-power", where="model == 'b'")
+    with pytest.raises(DataError, match="`success` is 0 in row 26;"):
+        fit_law(table, "passk-power", {"group": "model"})
 
 
 def test_success_that_falls_with_k_is_refused() -> None:

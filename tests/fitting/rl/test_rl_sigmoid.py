@@ -73,6 +73,17 @@ def test_plateaus_that_were_not_seen_are_said_to_be_open(curves: Path) -> None:
     assert width["4b"] > 5 * width["8b"]  # 8b reached its plateau, 4b did not
 
 
+def test_a_plateau_next_to_one_that_was_seen_is_not_said_to_be_open() -> None:
+    x = np.geomspace(1e6, 1e12, 40)
+    noise = 0.004 * np.random.default_rng(0).standard_normal(40)
+    fit = fit_law(
+        pd.DataFrame({"rl_tokens": x, "success": np.clip(0.2 + 0.8 / (1 + (1e8 / x) ** 1.5) + noise, 0, 1)}), "rl-sigmoid"
+    )
+    assert fit.diagnostics["rise_seen"] > 0.99
+    assert fit.intervals["ceiling"][0] > 0.98
+    assert not fit.warnings
+
+
 def test_intervals_widen_where_the_curve_ends_early() -> None:
     whole, half = fit_law(scalerl(1), "rl-sigmoid"), fit_law(scalerl(1, until=2542), "rl-sigmoid")
     spread = [fit.intervals["ceiling"][1] - fit.intervals["ceiling"][0] for fit in (whole, half)]
@@ -116,6 +127,14 @@ def test_curve_in_compute_is_no_law(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="a plan counts RL in tokens"):
         write_law(fit, tmp_path / "mine.yaml")
     assert not list(tmp_path.iterdir())
+
+
+def test_compute_beside_tokens_is_to_be_left_out(tmp_path: Path) -> None:
+    """Where a table has both, compute is the axis: naming the tokens does not help, and the hint does not stop there."""
+    fit = fit_law(scalerl(3).assign(rl_compute=lambda t: 1e10 * t["rl_tokens"]), "rl-sigmoid")
+    with pytest.raises(DataError) as caught:
+        write_law(fit, tmp_path / "mine.yaml")
+    assert caught.value.hint.endswith("--column rl_tokens=NAME, and without RL compute.")
 
 
 @pytest.mark.parametrize(
