@@ -1,7 +1,7 @@
 """Draw the README's three figures: the split, regret against budget with its intervals, and the triangle of splits.
 
 Run `python scripts/readme_figures.py` from the repository after a change of the default law or of the figures. PNG at 300 dots per
-inch is 1,004 pixels wide, which a README shows at full width, and has its fonts inside.
+inch is 1,003 pixels wide, which a README shows at full width, and has its fonts inside.
 """
 
 from __future__ import annotations

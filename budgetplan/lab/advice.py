@@ -129,6 +129,11 @@ class Advice:
         With few queries any number of samples is cheap, with many even one is dear: the plan's share is to be near
         `FAIR_SHARE` and its samples near `FAIR_SAMPLES`, both in logs, the share weighing twice; and a third of the budget has
         to pay for two samples of the smallest model, so that equal thirds have a choice too.
+
+        Raises
+        ------
+        InfeasibleError
+            Where the budget does not pay for the fewest queries that are looked at, or trains no model.
         """
         _, y = self.settled(flop, 0.0)
         kappa, length = self.prices.at(float(np.exp(y[0])))
@@ -146,6 +151,8 @@ class Advice:
             far = float(np.log(share / FAIR_SHARE) ** 2 + 0.25 * (samples - np.log(FAIR_SAMPLES)) ** 2)
             if far < least:
                 best, least = queries, far
+        if not np.isfinite(best):
+            raise _infeasible(flop, middle * _FAIR_FACTORS[0])
         return best
 
     def at_shapes(self, flop: float, queries: float, near: float, rule: str) -> tuple[Shape, Problem, Array]:
@@ -175,6 +182,8 @@ class Advice:
 
 
 def _infeasible(flop: float, queries: float) -> InfeasibleError:
+    if not queries:
+        return InfeasibleError(f"A budget of {flop:.3g} FLOP does not train the smallest model of the lab.", "Spend more.")
     return InfeasibleError(
         f"A budget of {flop:.3g} FLOP does not pay for {queries:,.0f} queries within the sizes of the lab.",
         "Ask fewer queries, or spend more.",

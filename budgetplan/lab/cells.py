@@ -6,7 +6,6 @@ A piece depends on its settings and seeds alone, so that a killed run, begun aga
 from __future__ import annotations
 
 import copy
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from budgetplan.lab.corpus import Corpus, Tokens, load_corpus
 from budgetplan.lab.evaluate import Evaluation, evaluate
@@ -23,7 +21,8 @@ from budgetplan.lab.grpo import train_grpo
 from budgetplan.lab.model import SIZES, Transformer
 from budgetplan.lab.pretrain import DECAY, Pretraining, Tick, text_loss, whole_steps
 from budgetplan.lab.rollout import Spent
-from budgetplan.lab.store import pack, write_json, write_whole
+from budgetplan.lab.saved import advance, load, resume, save
+from budgetplan.lab.store import pack, write_json
 from budgetplan.lab.task import Problems, cut_problems
 from budgetplan.lab.timing import RL, SAMPLING, TRAINING
 
@@ -32,8 +31,6 @@ Add = Callable[[float], None]
 
 _TEST, _TRAINING = 1, 2
 """Seeds of the draw of problems: the same problems for all cells, so that cells differ by what was trained alone."""
-_SAVE_EVERY = 512
-"""Steps of a trunk between two saved states."""
 
 
 @dataclass(frozen=True)
@@ -80,20 +77,16 @@ def train_branches(grid: Grid, out: Path, size: str, seed: int, add: Add | None 
     tick = _paced(add, TRAINING[size])
     trunk = Pretraining(SIZES[size], shared.text, RECIPES[size], seed)
     saved = out / "trunks" / f"{size}-{seed}.pt"
-    if saved.exists():
-        trunk.restore(torch.load(saved, weights_only=True))
-    for tokens in grid.pretraining_tokens:
-        path = branch_file(out, size, tokens, seed)
-        if path.exists():
-            continue
-        fork = whole_steps(round((1.0 - DECAY) * tokens))
-        while trunk.step < fork:
-            trunk.advance_to(min(fork, (trunk.step // _SAVE_EVERY + 1) * _SAVE_EVERY), tick=tick)
-            _save(saved, trunk.state())
+    forks = {tokens: whole_steps(round((1.0 - DECAY) * tokens)) for tokens in grid.pretraining_tokens}
+    missing = {tokens: fork for tokens, fork in forks.items() if not branch_file(out, size, tokens, seed).exists()}
+    # a branch that was deleted leaves the trunk before its end: a state beyond has read too much
+    resume(trunk, saved, min(missing.values(), default=0))
+    for tokens, fork in missing.items():
+        advance(trunk, fork, saved, tick)
         branch = Pretraining(SIZES[size], shared.text, RECIPES[size], seed)
         branch.restore(copy.deepcopy(trunk.state()))
         branch.advance_to(whole_steps(tokens), decay=True, tick=tick)
-        _save(path, branch.model.state_dict())
+        save(branch_file(out, size, tokens, seed), branch.model.state_dict())
 
 
 def measure_cell(grid: Grid, out: Path, size: str, tokens: int, seed: int, add: Add | None = None) -> None:
@@ -138,9 +131,7 @@ def measure_cell(grid: Grid, out: Path, size: str, tokens: int, seed: int, add: 
 
 def load_branch(out: Path, size: str, tokens: int, seed: int) -> Transformer:
     """Return a model as pre-training left it."""
-    model = Transformer(SIZES[size], torch.Generator())
-    model.load_state_dict(torch.load(branch_file(out, size, tokens, seed), weights_only=True))
-    return model
+    return load(branch_file(out, size, tokens, seed), SIZES[size])
 
 
 def _paced(add: Add | None, rate: float) -> Tick:
@@ -176,10 +167,3 @@ def _point(
         "correct": pack(result.correct.astype(np.uint8)),
         "probability": pack(result.probability.astype(np.float32)),
     }
-
-
-def _save(path: Path, state: Any) -> None:
-    """Save weights or a state through memory, so that the file is written at once."""
-    buffer = io.BytesIO()
-    torch.save(state, buffer)
-    write_whole(path, lambda file: file.write(buffer.getvalue()))

@@ -22,7 +22,7 @@ from budgetplan.lab.task import Problems
 
 
 def train_distil(
-    model: Transformer, teacher: Transformer, problems: Problems, settings: SftSettings, seed: int, count: int = 1
+    model: Transformer, teacher: Transformer, problems: Problems, settings: SftSettings, seed: int
 ) -> Iterator[SftStep]:
     """Train a model in place, one step per item; the caller stops when enough tokens are spent.
 
@@ -34,8 +34,6 @@ def train_distil(
     settings : SftSettings
     seed : int
         Of problems and the teacher's answers.
-    count : int
-        Answers of the teacher per problem.
 
     Yields
     ------
@@ -49,7 +47,7 @@ def train_distil(
     while True:
         chosen = problem_batch(problems, step, settings.prompts, seed)
         prompts = prompt_tensor(chosen, device)
-        drawn = sample(teacher, prompts, count, generator)
+        drawn = sample(teacher, prompts, 1, generator)
         longest = int(drawn.lengths.max())
         answers, mask = drawn.tokens[:, :longest], drawn.mask[:, :longest]
         with torch.no_grad():

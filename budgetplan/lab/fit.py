@@ -35,6 +35,8 @@ ROLES = {
     "cluster": "seed",
 }
 """Role of each column that the fit reads."""
+PROBLEMS = "n_problems"
+"""Column of how many problems are behind a success."""
 LAW = "lab"
 """Id of the law."""
 
@@ -79,20 +81,20 @@ def fit_lab(out: Path, bootstrap: int = 500, seed: int = 0, level: float = 0.9) 
     Raises
     ------
     DataError
-        If there is no table.
+        If there is no table, or it cannot be used.
     FitError
         If it is too small for the law.
     """
     table = collect(out) if (out / "cells").is_dir() else out / "runs.csv"
     if not table.is_file():
         raise DataError(f"`{out}` holds no table of the lab.", "Measure one first: budgetplan lab run --out DIR.")
-    runs, problems = columns_of(read_rows(table))
+    runs, problems = columns_of(read_rows(table, (*ROLES.values(), PROBLEMS)))
     options = CurveOptions(bootstrap=bootstrap, seed=seed, level=level, label=LAW)
     fit = fit_joint(runs, options, problems=problems)
     about = {
         "data_sha256": hashlib.sha256(table.read_bytes()).hexdigest(),
         "version": VERSION,
-        "command": f"budgetplan lab fit {out.name}",
+        "command": f"budgetplan lab fit {out.resolve().name}",
     }
     fit = replace(fit, provenance={**fit.provenance, **about})
     scores = tuple(compare_joint(runs, replace(options, bootstrap=0), problems))
@@ -109,9 +111,17 @@ def columns_of(rows: Sequence[dict[str, float | None]]) -> tuple[dict[str, Array
     ----------
     rows : sequence of mapping
         From `table.read_rows`.
+
+    Raises
+    ------
+    DataError
+        Where a field that the fit reads is empty.
     """
+    for name in (*ROLES.values(), PROBLEMS):
+        if empty := sum(row[name] is None for row in rows):
+            raise DataError(f"The table's column `{name}` is empty in {empty} rows.", "Fill it in, or leave these rows out.")
     runs = {role: np.array([row[name] for row in rows], dtype=np.float64) for role, name in ROLES.items()}
-    return runs, float(rows[0]["n_problems"] or 0.0)
+    return runs, float(rows[0][PROBLEMS] or 0.0)
 
 
 def score_row(score: JointScore) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from torch import Tensor
 from budgetplan.lab.decode import sample
 from budgetplan.lab.model import Transformer
 from budgetplan.lab.pretrain import adamw, descend
-from budgetplan.lab.rewards import Reward, exact_match
+from budgetplan.lab.rewards import Reward, exact_match, mixed
 from budgetplan.lab.rollout import Spent, answer_flop, answer_log_probs, problem_batch, prompt_tensor
 from budgetplan.lab.task import Problems
 
@@ -164,7 +164,5 @@ def train_grpo(
                 loss = loss + settings.reference * reference_divergence(log_probs, beside, mask)
             norm = descend(model, optimiser, loss)
             spent.steps += 1
-        mixed = rewards.view(-1, settings.group)
-        informative = float((mixed != mixed[:, :1]).any(1).float().mean())
-        yield RlStep(float(rewards.mean()), informative, norm, spent)
+        yield RlStep(float(rewards.mean()), float(mixed(rewards, settings.group).float().mean()), norm, spent)
         step += 1

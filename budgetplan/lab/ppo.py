@@ -22,7 +22,7 @@ from budgetplan.lab.decode import sample
 from budgetplan.lab.grpo import RlStep, clipped_objective, reference_divergence
 from budgetplan.lab.model import Transformer
 from budgetplan.lab.pretrain import adamw, descend
-from budgetplan.lab.rewards import Reward, exact_match
+from budgetplan.lab.rewards import Reward, exact_match, mixed
 from budgetplan.lab.rollout import Spent, answer_flop, answer_log_probs, answer_outputs, problem_batch, prompt_tensor
 from budgetplan.lab.task import Problems
 
@@ -151,7 +151,5 @@ def train_ppo(
             missed = answer_outputs(critic, prompts, answers, samples.lengths)[:, :, 0] - targets
             descend(critic, critic_optimiser, torch.where(mask, missed.square(), 0.0).sum() / mask.sum())
             spent.steps += 1
-        table = rewards.view(-1, settings.group)
-        informative = float((table != table[:, :1]).any(1).float().mean())
-        yield RlStep(float(rewards.mean()), informative, norm, spent)
+        yield RlStep(float(rewards.mean()), float(mixed(rewards, settings.group).float().mean()), norm, spent)
         step += 1

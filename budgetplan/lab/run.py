@@ -7,7 +7,7 @@ again, a trunk from its last saved state.
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ def run_grid(grid: Grid, out: Path, workers: int = 1, progress: Callable[[Progre
     DataError
         Where the folder holds a run with other settings, another text or other versions.
     """
-    _claim(grid, out)
+    claim(out / "grid.json", "run", grid.to_dict())
     trunks, cells = jobs_of(grid, out)
     total = sum(job.seconds for job in (*trunks, *cells))
     tell = progress or (lambda _: None)
@@ -84,10 +84,24 @@ def run_grid(grid: Grid, out: Path, workers: int = 1, progress: Callable[[Progre
             perform_all(jobs, grid, out, lambda done, name: tell(Progress(min(done, total), total, name)))
 
 
-def _claim(grid: Grid, out: Path) -> None:
-    """Write what the folder is for, or check that it says the same."""
-    content = {"settings": grid.to_dict(), "provenance": provenance()}
-    path = out / "grid.json"
+def claim(path: Path, what: str, settings: Mapping[str, Any]) -> None:
+    """Write what a folder is for, or check that it says the same.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file that says so, in the folder.
+    what : str
+        Such as `run`.
+    settings : mapping
+        Everything that decides the results.
+
+    Raises
+    ------
+    DataError
+        Where the folder is for something else, with what differs.
+    """
+    content = {"settings": dict(settings), "provenance": provenance()}
     if not path.exists():
         write_json(path, content)
         return
@@ -97,7 +111,8 @@ def _claim(grid: Grid, out: Path) -> None:
     if differing:
         shown = "; ".join(f"`{key}` is {flat_found.get(key)}, now {flat.get(key)}" for key in differing[:3])
         raise DataError(
-            f"`{out}` holds a run with other settings: {shown}.", "Name another folder, or finish that run as it was begun."
+            f"`{path.parent}` holds a {what} with other settings: {shown}.",
+            f"Name another folder, or finish that {what} as it was begun.",
         )
 
 

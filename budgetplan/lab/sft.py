@@ -1,14 +1,13 @@
-"""Supervised fine-tuning: raise the probability of given answers, token by token, whoever wrote them."""
+"""Supervised fine-tuning: raise the probability of the right answers, token by token."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from budgetplan.lab.decode import sample
 from budgetplan.lab.model import Transformer
 from budgetplan.lab.pretrain import adamw, descend
 from budgetplan.lab.rollout import Spent, answer_flop, answer_log_probs, problem_batch, prompt_tensor
@@ -33,24 +32,17 @@ class SftSettings:
 
 @dataclass(frozen=True)
 class Answers:
-    """Answers to learn from, equally many per problem.
+    """Answers to learn from, one per problem.
 
     Attributes
     ----------
     tokens : Tensor of shape (sequence, MOST)
     lengths : Tensor of shape (sequence,)
         With the token that ends an answer.
-    flop : float
-        Of writing them. [FLOP]
     """
 
     tokens: Tensor
     lengths: Tensor
-    flop: float
-
-
-Source = Callable[[Problems, Tensor], Answers]
-"""Answers to problems, of which the prompts come as a tensor too."""
 
 
 @dataclass(frozen=True)
@@ -72,31 +64,10 @@ class SftStep:
 def right_answers(problems: Problems, prompts: Tensor) -> Answers:
     """The answers that stand in the text."""
     tokens = torch.from_numpy(problems.answers).to(prompts.device, torch.int64)
-    return Answers(tokens, torch.from_numpy(problems.lengths).to(prompts.device) + 1, 0.0)
+    return Answers(tokens, torch.from_numpy(problems.lengths).to(prompts.device) + 1)
 
 
-def answers_of(teacher: Transformer, seed: int, count: int = 1) -> Source:
-    """Answers that another model writes, right or wrong.
-
-    Parameters
-    ----------
-    teacher : Transformer
-    seed : int
-    count : int
-        Per problem.
-    """
-    generator = torch.Generator().manual_seed(1_000_003 * seed + 5)
-
-    def write(problems: Problems, prompts: Tensor) -> Answers:
-        drawn = sample(teacher, prompts, count, generator)
-        return Answers(drawn.tokens, drawn.lengths, drawn.flop)
-
-    return write
-
-
-def train_sft(
-    model: Transformer, problems: Problems, settings: SftSettings, seed: int, source: Source = right_answers
-) -> Iterator[SftStep]:
+def train_sft(model: Transformer, problems: Problems, settings: SftSettings, seed: int) -> Iterator[SftStep]:
     """Train a model in place, one step per item; the caller stops when enough tokens are spent.
 
     Parameters
@@ -106,8 +77,6 @@ def train_sft(
     settings : SftSettings
     seed : int
         Of the order of problems.
-    source : callable
-        Of the answers.
 
     Yields
     ------
@@ -119,7 +88,7 @@ def train_sft(
     while True:
         chosen = problem_batch(problems, step, settings.prompts, seed)
         prompts = prompt_tensor(chosen, device)
-        answers = source(chosen, prompts)
+        answers = right_answers(chosen, prompts)
         longest = int(answers.lengths.max())
         tokens = answers.tokens[:, :longest]
         mask = torch.arange(longest, device=device) < answers.lengths[:, None]
@@ -127,7 +96,7 @@ def train_sft(
         loss = -torch.where(mask, log_probs, 0.0).sum() / mask.sum()
         descend(model, optimiser, loss)
         spent.tokens += int(answers.lengths.sum())
-        spent.flop += answers.flop + 3 * answer_flop(model.shape, len(chosen), answers.lengths)
+        spent.flop += 3 * answer_flop(model.shape, len(chosen), answers.lengths)
         spent.steps += 1
         yield SftStep(float(loss.detach()), spent)
         step += 1

@@ -20,7 +20,7 @@ from budgetplan.lab.signal_methods import Step, begin, samples_per_step
 from budgetplan.lab.signal_study import Rates, Study
 from budgetplan.lab.store import write_json
 from budgetplan.lab.task import Problems, cut_problems
-from budgetplan.lab.validate_train import pretrained
+from budgetplan.lab.validate_train import pretrained, weights_path
 
 _TUNING = 3
 """Seed of the held-out problems on which rates are chosen."""
@@ -45,8 +45,7 @@ def base(folder: Path, study: Study, size: str, seed: int, tokens: int | None = 
 
 def base_path(folder: Path, study: Study, size: str, seed: int) -> Path:
     """Where its weights are."""
-    shape = SIZES[size]
-    return folder / "models" / f"{shape.width}x{shape.layers}-{study.pretraining_tokens}-{seed}.pt"
+    return weights_path(folder / "models", SIZES[size], study.pretraining_tokens, seed)
 
 
 def prepare(folder: Path, study: Study, size: str, seed: int) -> None:

@@ -16,7 +16,7 @@ from budgetplan.lab.decode import sample
 from budgetplan.lab.grpo import RlStep, clipped_objective, group_advantages
 from budgetplan.lab.model import Transformer
 from budgetplan.lab.pretrain import adamw, descend
-from budgetplan.lab.rewards import Reward, exact_match
+from budgetplan.lab.rewards import Reward, exact_match, mixed
 from budgetplan.lab.rollout import Spent, answer_flop, answer_log_probs, problem_batch, prompt_tensor
 from budgetplan.lab.task import Problems
 
@@ -103,6 +103,5 @@ def train_chosen(
         advantages = group_advantages(rewards, settings.group)[:, None]
         norm = descend(model, optimiser, -clipped_objective(log_probs, old, advantages, mask, settings.clip))
         spent.steps += 1
-        table = rewards.view(-1, settings.group)
-        yield RlStep(float(rewards.mean()), float((table != table[:, :1]).any(1).float().mean()), norm, spent)
+        yield RlStep(float(rewards.mean()), float(mixed(rewards, settings.group).float().mean()), norm, spent)
         step += 1

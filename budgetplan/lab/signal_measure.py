@@ -12,9 +12,11 @@ from budgetplan.lab.decode import sample
 from budgetplan.lab.evaluate import right_probability
 from budgetplan.lab.model import CONTEXT, Transformer
 from budgetplan.lab.pretrain import text_loss
-from budgetplan.lab.rewards import exact_match
+from budgetplan.lab.rewards import exact_match, mixed
 from budgetplan.lab.rollout import answer_outputs, prompt_tensor
 from budgetplan.lab.task import Problems
+from budgetplan.signal.bits import label_bits, outcome_bits
+from budgetplan.signal.groups import informative_bits, informative_share
 
 MOVED = 1e-3
 """Relative change from which a weight counts as moved [1]."""
@@ -139,19 +141,16 @@ def group_outcomes(model: Transformer, problems: Problems, group: int) -> dict[s
         of 1 - p^G - (1 - p)^G; `informative_at_mean`, the same of the mean success; `label_bits`, mean of -log2 p;
         `outcome_bits`, mean entropy of a verdict; `informative_bits`, mean bits of a group per answer.
     """
-    from budgetplan.signal.bits import label_bits, outcome_bits
-    from budgetplan.signal.groups import informative_bits, informative_share
-
     generator = torch.Generator().manual_seed(_SEED + 1)
-    mixed = []
+    both = []
     for first in range(0, len(problems), _TOGETHER):
         some = problems.take(np.arange(first, min(first + _TOGETHER, len(problems))))
-        table = exact_match(sample(model, prompt_tensor(some), group, generator), some).view(-1, group)
-        mixed.append((table != table[:, :1]).any(1).numpy())
+        rewards = exact_match(sample(model, prompt_tensor(some), group, generator), some)
+        both.append(mixed(rewards, group).numpy())
     p = right_probability(model, problems)
     return {
         "success": float(p.mean()),
-        "informative": float(np.concatenate(mixed).mean()),
+        "informative": float(np.concatenate(both).mean()),
         "informative_expected": float(informative_share(p, group).mean()),
         "informative_at_mean": float(informative_share(p.mean(), group)),
         "label_bits": float(label_bits(np.maximum(p, 1e-300)).mean()),

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from budgetplan.errors import DataError, UnknownNameError
+from budgetplan.errors import UnknownNameError
 from budgetplan.lab import signal_cells as cells
 from budgetplan.lab.model import SIZES
 from budgetplan.lab.pace import training_seconds
 from budgetplan.lab.pieces import Piece, Told, perform
-from budgetplan.lab.run import provenance
+from budgetplan.lab.run import claim
 from budgetplan.lab.signal_study import FIRST_SEED, METHODS, NEEDED, TUNING_SEED, Rates, Study
 from budgetplan.lab.signal_table import claim_rows, table_row, write_claims
-from budgetplan.lab.store import read_json, write_json
+from budgetplan.lab.store import read_json
 
 _PACE = 9e9
 """FLOP of a method per second on one core, measured with the small size."""
@@ -75,7 +75,7 @@ def examine(out: Path, study: Study, parts: Sequence[str] = tuple(NEEDED), worke
         if part not in NEEDED:
             raise UnknownNameError("part", part, NEEDED)
     folder = out / "signal"
-    _claim(folder, study)
+    claim(folder / "study.json", "study", study.to_dict())
     methods = [method for method in METHODS if any(method in NEEDED[part] for part in parts)]
     seeds = range(FIRST_SEED, FIRST_SEED + study.seeds)
     rates: dict[str, Rates] = {}
@@ -139,16 +139,3 @@ def runs(folder: Path, study: Study, rates: Mapping[str, Rates], seeds: Sequence
             seconds = training_seconds(SIZES[study.large], study.larger_tokens)
             found.append(Piece(f"larger base, seed {seed}", seconds, partial(cells.train_larger, folder, study, seed)))
     return found
-
-
-def _claim(folder: Path, study: Study) -> None:
-    """Write what the folder is for, or check that it says the same."""
-    content = {"settings": study.to_dict(), "provenance": provenance()}
-    path = folder / "study.json"
-    if not path.exists():
-        write_json(path, content)
-    elif read_json(path) != content:
-        raise DataError(
-            f"`{folder}` holds a study with other settings, another text or other versions.",
-            f"Name the preset it was begun with, or move it away: mv {folder} {folder}-before.",
-        )

@@ -1,7 +1,7 @@
 """What `lab signal` trains and measures, in two presets.
 
-Core seconds of `full`: bases 740 (six seeds of a 30k and a 100k model at 3.9 M tokens, five larger bases), tuning 1,200 (six
-methods, five rates, PPO with three of its critic), paths 1,500 (six methods, five seeds, eleven measurements each): 3,440.
+Core seconds of `full`: bases 740 (six seeds of a 30k and a 100k model at 3.9 M tokens, five larger bases), tuning 1,330 (six
+methods, five rates, PPO with three of its critic), paths 1,660 (six methods, five seeds, eleven measurements each): 3,740.
 """
 
 from __future__ import annotations

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 from budgetplan.lab.signal_claims import Row, bits_rows, credit_rows, knowledge_rows, move_rows, self_training_rows, split_rows
 from budgetplan.lab.signal_paths import Paths
 from budgetplan.lab.signal_study import METHODS
-from budgetplan.lab.store import read_json, write_whole
+from budgetplan.lab.store import read_json, write_csv
 from budgetplan.lab.validate_table import matches, read_validation
 from budgetplan.signal.measured import COLUMNS
 
@@ -73,11 +71,7 @@ def table_row(row: Row, preset: str) -> dict[str, str]:
 
 def write_claims(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
     """Write `signal.csv`."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_whole(path, lambda file: file.write(text.getvalue().encode()))
+    write_csv(path, COLUMNS, rows)
 
 
 def _by_seed(folder: Path, name: str) -> dict[int, dict[str, Any]]:

@@ -1,11 +1,14 @@
-"""Files that are whole or absent: written under another name first, then renamed."""
+"""Files that are whole or absent: written under another name first, then renamed; and tables that are read with care."""
 
 from __future__ import annotations
 
 import base64
+import csv
+import io
 import json
+import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,6 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from budgetplan.errors import DataError, OutputError
+
+_AGAIN = "Mend it, or delete it and run the lab again to make it anew."
+"""What to do about a file that is broken."""
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -62,9 +68,64 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DataError(
-            f"`{path}` cannot be read as JSON: {error}.", "Delete it, and run the lab again to make it anew."
-        ) from error
+        raise DataError(f"`{path}` cannot be read as JSON: {error}.", _AGAIN) from error
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write a table with a line feed after each row."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_whole(path, lambda file: file.write(text.getvalue().encode()))
+
+
+def read_csv(path: Path, needed: Sequence[str]) -> list[dict[str, str]]:
+    """Rows of a table, every field as text.
+
+    Parameters
+    ----------
+    path : Path
+    needed : sequence of str
+        Columns that have to be there; others may be.
+
+    Raises
+    ------
+    DataError
+        Where the file is no such table, or has no row.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"`{path}` cannot be read as CSV: {error}.", _AGAIN) from error
+    if not rows:
+        raise DataError(f"`{path}` has no row.", _AGAIN)
+    for line, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise DataError(f"{path}:{line}: the row has another number of fields than the header.", _AGAIN)
+    if missing := [name for name in needed if name not in rows[0]]:
+        raise DataError(f"`{path}` lacks the column `{missing[0]}`.", _AGAIN)
+    return rows
+
+
+def number(text: str, place: str) -> float | None:
+    """A field as a number, None where it is empty.
+
+    Raises
+    ------
+    DataError
+        Where it holds something else; `place` says where.
+    """
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise DataError(f"{place} is `{text}`, and a finite number is due.", _AGAIN)
+    return value
 
 
 def pack(values: npt.NDArray[Any]) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from budgetplan.errors import DataError
-from budgetplan.lab.store import read_json, unpack, write_json, write_whole
-from budgetplan.lab.unbiased import pass_at_k
+from budgetplan.lab.store import number, read_csv, read_json, unpack, write_csv, write_json
+from budgetplan.lab.success_of_k import exact_success, pass_at_k
 
 COLUMNS = (
     *("params", "pretraining_tokens", "rl_tokens", "seed", "k", "success", "pretraining_loss"),
@@ -46,21 +44,30 @@ def collect(out: Path) -> Path:
         raise DataError(f"`{out}` holds no finished cell of a run of the lab.", "Begin one: budgetplan lab run --out DIR.")
     about = read_json(out / "grid.json")
     cells = sorted((read_json(file) for file in files), key=lambda cell: (cell["params"], cell["pretraining_tokens"], cell["seed"]))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for cell in cells:
-        writer.writerows(rows_of(cell, about["settings"]["k"]))
     path = out / "runs.csv"
-    write_whole(path, lambda file: file.write(text.getvalue().encode()))
+    write_csv(path, COLUMNS, (row for cell in cells for row in rows_of(cell, about["settings"]["k"])))
     write_json(out / "runs.json", {**about, "cells": len(cells)})
     return path
 
 
-def read_rows(path: Path) -> list[dict[str, float | None]]:
-    """Rows of a table that `collect` wrote; empty fields are None."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return [{name: float(value) if value else None for name, value in row.items()} for row in csv.DictReader(file)]
+def read_rows(path: Path, needed: Sequence[str] = COLUMNS) -> list[dict[str, float | None]]:
+    """Rows of a table that `collect` wrote; empty fields are None.
+
+    Parameters
+    ----------
+    path : Path
+    needed : sequence of str
+        Columns that have to be there.
+
+    Raises
+    ------
+    DataError
+        Where the file is no such table, has no row, or holds something else than numbers.
+    """
+    return [
+        {name: number(text, f"{path}:{line}: `{name}`") for name, text in row.items()}
+        for line, row in enumerate(read_csv(path, needed), start=2)
+    ]
 
 
 def rows_of(cell: dict[str, Any], samples_at: list[int]) -> Iterator[dict[str, Any]]:
@@ -86,6 +93,5 @@ def rows_of(cell: dict[str, Any], samples_at: list[int]) -> Iterator[dict[str, A
         for name in ("flop_pretraining", "flop_rl"):
             whole[name] = f"{whole[name]:.6g}"
         for k in (k for k in samples_at if k <= point["samples"]):
-            exact = -np.expm1(k * np.log1p(-np.minimum(probability, 1.0 - 1e-12))).mean()
             success = pass_at_k(correct, point["samples"], k)[0]
-            yield {**whole, "k": k, "success": f"{success:.6f}", "success_exact": f"{exact:.6f}"}
+            yield {**whole, "k": k, "success": f"{success:.6f}", "success_exact": f"{exact_success(probability, k):.6f}"}

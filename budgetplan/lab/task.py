@@ -28,7 +28,8 @@ _LONGEST = 14
 _AFTER = frozenset(".(,)=:[]")
 """What follows an identifier of the task at once: words of prose in comments seldom have it."""
 _ALIKE = 200
-"""One in so many problems may have the same identifier: `self` alone would be a third of all places."""
+"""One in so many problems may have the same identifier and stand, or not stand, in its prompt: `self` alone would be a third of all
+places."""
 _ENOUGH = 50
 """Places of a kind per problem, after which no further file is read."""
 _Place = tuple[str, str, str]
@@ -49,7 +50,7 @@ class Problems:
     answers : ndarray of shape (problem, MOST)
         Tokens of the rest of the identifier; after it one token that ends it (the one in the text), then filled up with it.
     lengths : ndarray of shape (problem,)
-        Tokens of the rest of the identifier, without the one that ends it: 2 to MOST - 1.
+        Tokens of the rest of the identifier, without the one that ends it: 2 to 13.
     """
 
     prompts: Tokens
@@ -66,7 +67,9 @@ class Problems:
 
 
 def cut_problems(texts: Sequence[str], count: int, seed: int, seen_share: float = 0.5) -> Problems:
-    """Draw problems from files, without using one place twice, and no identifier for more than 0.5 % of them.
+    """Draw problems from files, without using one place twice.
+
+    No identifier is asked for by more than 0.5 % of the problems where its prompt holds it, and by as many where it does not.
 
     Parameters
     ----------

@@ -30,10 +30,3 @@ def cell_seconds(grid: Grid, size: str) -> float:
     """Seconds of one core for the RL of a branch and its evaluations. [s]"""
     samples = grid.problems * grid.samples * len(grid.rl_tokens)
     return grid.rl_tokens[-1] / RL[size] + samples / SAMPLING[size]
-
-
-def grid_seconds(grid: Grid) -> float:
-    """Seconds of one core for a whole grid. [s]"""
-    return sum(
-        grid.seeds * (trunk_seconds(grid, size) + len(grid.pretraining_tokens) * cell_seconds(grid, size)) for size in grid.sizes
-    )

@@ -94,8 +94,9 @@ def choose_budgets(advice: Advice, rows: Sequence[Row], queries: float | None = 
     -------
     dict of str to float
         `edge` is the largest budget whose plan lies within the N, D, R and k that were measured, of a geometric series from the
-        least that a cell cost to train to three times the most; `inside` lies half way, in logs, between the first such budget
-        and it. Where no plan lies within, the one that leaves least is the edge, and `inside` a third of it. [FLOP]
+        least that a cell cost to train to three times the most; `inside` lies half way, in logs, between it and the first such
+        budget, or a tenth of it where that is less. Where no plan lies within, the one that leaves least is the edge, and
+        `inside` a third of it. [FLOP]
 
     Raises
     ------
@@ -111,9 +112,11 @@ def choose_budgets(advice: Advice, rows: Sequence[Row], queries: float | None = 
         except InfeasibleError:
             continue
     if not outside:
-        raise InfeasibleError(
-            f"No budget up to {looked[-1]:.3g} FLOP pays for {queries or 0.0:,.0f} queries.", "Ask fewer: --queries."
-        )
+        if queries is None:
+            raise InfeasibleError(
+                f"No budget up to {looked[-1]:.3g} FLOP trains a model and answers with it.", "Measure a larger grid."
+            )
+        raise InfeasibleError(f"No budget up to {looked[-1]:.3g} FLOP pays for {queries:,.0f} queries.", "Ask fewer: --queries.")
     within = [flop for flop, far in outside.items() if far == 0.0]
     edge = within[-1] if within else min(outside, key=lambda flop: outside[flop])
     first = min(within[0], edge / 10.0) if within else edge / 10.0

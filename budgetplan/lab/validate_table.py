@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,7 @@ import numpy as np
 from budgetplan.errors import DataError
 from budgetplan.lab.advice import PLAN
 from budgetplan.lab.paired import Estimate, estimate, paired
-from budgetplan.lab.store import read_json, write_whole
+from budgetplan.lab.store import number, read_csv, read_json, write_csv
 
 COLUMNS = (
     *("budget", "budget_flop", "candidate", "params", "pretraining_tokens", "rl_tokens", "k", "seed"),
@@ -88,11 +86,7 @@ def collect_validation(folder: Path, path: Path) -> list[dict[str, Any]]:
         raise DataError(f"`{folder}` holds no finished cell of a closed loop.", "Run it: budgetplan lab validate DIR.")
     rows = [validation_row(read_json(file)) for file in files]
     rows.sort(key=lambda row: (row["budget_flop"], row["budget"], row["candidate"] != PLAN, row["candidate"], row["seed"]))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _shown(value) for name, value in row.items()} for row in rows)
-    write_whole(path, lambda file: file.write(text.getvalue().encode()))
+    write_csv(path, COLUMNS, ({name: _shown(value) for name, value in row.items()} for row in rows))
     return rows
 
 
@@ -111,11 +105,18 @@ def read_validation(path: Path) -> list[dict[str, Any]]:
     Parameters
     ----------
     path : Path
+
+    Raises
+    ------
+    DataError
+        Where there is a file that is no such table.
     """
     if not path.is_file():
         return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return [{name: _read(name, value) for name, value in row.items()} for row in csv.DictReader(file)]
+    return [
+        {name: _read(name, value, f"{path}:{line}: `{name}`") for name, value in row.items()}
+        for line, row in enumerate(read_csv(path, COLUMNS), start=2)
+    ]
 
 
 def matches(rows: Sequence[Mapping[str, Any]]) -> list[Match]:
@@ -166,12 +167,12 @@ def _shown(value: Any) -> Any:
     return f"{value:.6g}" if isinstance(value, float) else "" if value is None else value
 
 
-def _read(name: str, value: str) -> Any:
+def _read(name: str, value: str, place: str) -> Any:
     if name in ("budget", "candidate"):
         return value
     if name == "inside":
         return value == "yes"
-    return float(value) if value else None
+    return number(value, place)
 
 
 def _finite(value: float) -> float | None:

@@ -5,7 +5,6 @@ Candidates that share a shape, tokens and seed share their pre-training, as the 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,13 +20,11 @@ from budgetplan.lab.model import Shape, Transformer
 from budgetplan.lab.pretrain import DECAY, Pretraining, text_loss, whole_steps
 from budgetplan.lab.price import answer_cost
 from budgetplan.lab.rollout import Spent
+from budgetplan.lab.saved import advance, load, resume, save
 from budgetplan.lab.shapes import recipe_of, rl_rate
-from budgetplan.lab.store import write_json, write_whole
-from budgetplan.lab.unbiased import pass_at_k
+from budgetplan.lab.store import write_json
+from budgetplan.lab.success_of_k import exact_success, sampled_success
 from budgetplan.lab.validate_plan import Candidate
-
-_SAVE_EVERY = 512
-"""Steps of pre-training between two saved states."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +76,11 @@ def train_together(folder: Path, chosen: Sequence[Candidate], seed: int, how: Me
             write_json(path, _cell(candidate, _copy(base), seed, how, shared))
 
 
+def weights_path(folder: Path, shape: Shape, tokens: int, seed: int) -> Path:
+    """Where `pretrained` leaves the weights."""
+    return folder / f"{shape.width}x{shape.layers}-{tokens}-{seed}.pt"
+
+
 def pretrained(folder: Path, shape: Shape, tokens: int, seed: int, shared: Materials) -> Transformer:
     """Return a model after so many tokens, read from the folder where it is, and else trained, going on where it was killed.
 
@@ -96,22 +98,16 @@ def pretrained(folder: Path, shape: Shape, tokens: int, seed: int, shared: Mater
     -------
     Transformer
     """
-    name = f"{shape.width}x{shape.layers}-{tokens}-{seed}"
-    whole, part = folder / f"{name}.pt", folder / f"{name}.part.pt"
+    whole = weights_path(folder, shape, tokens, seed)
+    part = whole.with_suffix(".part.pt")
     if whole.exists():
-        model = Transformer(shape, torch.Generator())
-        model.load_state_dict(torch.load(whole, weights_only=True))
-        return model
+        return load(whole, shape)
     run = Pretraining(shape, shared.text, recipe_of(shape), seed)
-    if part.exists():
-        run.restore(torch.load(part, weights_only=True))
-    steps = whole_steps(tokens)
     fork = whole_steps(round((1.0 - DECAY) * tokens))
-    while run.step < fork:
-        run.advance_to(min(fork, (run.step // _SAVE_EVERY + 1) * _SAVE_EVERY))
-        _save(part, run.state())
-    run.advance_to(steps, decay=True)
-    _save(whole, run.model.state_dict())
+    resume(run, part, fork)
+    advance(run, fork, part)
+    run.advance_to(whole_steps(tokens), decay=True)
+    save(whole, run.model.state_dict())
     part.unlink(missing_ok=True)
     return run.model
 
@@ -149,36 +145,6 @@ def _cell(candidate: Candidate, model: Transformer, seed: int, how: Measuring, s
     }
 
 
-def exact_success(probability: np.ndarray[Any, np.dtype[np.float64]], k: float) -> float:
-    """Mean over problems of 1 - (1 - p)^k, for any real k.
-
-    Examples
-    --------
-    >>> exact_success(np.array([0.5, 0.0]), 2.0)
-    0.375
-    """
-    return float(-np.expm1(k * np.log1p(-np.minimum(probability, 1.0 - 1e-12))).mean())
-
-
-def sampled_success(correct: np.ndarray[Any, np.dtype[np.int64]], samples: int, k: float) -> float:
-    """Unbiased success of k samples; between whole k it is interpolated in ln k.
-
-    Examples
-    --------
-    >>> correct = np.array([1, 0, 4])
-    >>> low, high = pass_at_k(correct, 4, [1, 2])
-    >>> bool(np.isclose(sampled_success(correct, 4, 2**0.5), (low + high) / 2))
-    True
-    """
-    low = min(int(np.floor(k)), samples)
-    high = min(low + 1, samples)
-    ends = pass_at_k(correct, samples, [low, high])
-    if high == low:
-        return float(ends[0])
-    share = np.log(k / low) / np.log(high / low)
-    return float((1.0 - share) * ends[0] + share * ends[1])
-
-
 def _task_loss(success: float) -> float | None:
     """-ln success; none where no answer was right."""
     return -float(np.log(success)) if success > 0.0 else None
@@ -188,10 +154,3 @@ def _copy(model: Transformer) -> Transformer:
     fresh = Transformer(model.shape, torch.Generator())
     fresh.load_state_dict(model.state_dict())
     return fresh
-
-
-def _save(path: Path, state: Any) -> None:
-    """Save through memory, so that the file is written at once."""
-    buffer = io.BytesIO()
-    torch.save(state, buffer)
-    write_whole(path, lambda file: file.write(buffer.getvalue()))

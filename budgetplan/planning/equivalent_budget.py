@@ -57,7 +57,8 @@ def optimal_slope(problem: Problem, y: Array, loss: Array) -> Array:
     _, gradient = problem.loss_and_gradient(here)
     cost = problem.cost(here)
     spent = problem.overspend(here) > -1e-6
-    slope = -worth_of_budget(problem, here, gradient, cost) * problem.budget
+    with np.errstate(over="ignore", invalid="ignore"):  # a task loss of e^700, far from any optimum, has an infinite slope
+        slope = -worth_of_budget(problem, here, gradient, cost) * problem.budget
     return np.where(spent & np.isfinite(loss), np.minimum(slope, 0.0), 0.0)
 
 

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from budgetplan.plots.charts import CoefficientData
+from budgetplan.numerics.arrays import Array
+from budgetplan.plots.charts import Chart
 from budgetplan.plots.log_axis import log_axis
 from budgetplan.plots.panel import POINT, Room, axes_for
-from budgetplan.plots.style import GREY, TEXT, styled
-from budgetplan.plots.words import width_of
+from budgetplan.plots.style import DOTTED, GREY, TEXT, styled
+from budgetplan.plots.words import width_of, with_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _ROW = 3.6  # mm per coefficient
 _FILLS = {"published": "black", "fitted": "black", "assumed": "white"}
+
+
+class CoefficientData(Chart, Protocol):
+    """Coefficients of a law, arrays of shape (coefficient,)."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """As the law file has them."""
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Of the values; `1` where there is none."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Published, fitted or assumed."""
+
+    @property
+    def values(self) -> Array:
+        """Each in its unit."""
+
+    @property
+    def ratios(self) -> Array:
+        """Ends of the intervals over the values, shape (coefficient, 2), nan where not known. [1]"""
 
 
 def draw_coefficients(chart: CoefficientData, ax: Axes | None = None) -> Axes:
@@ -34,9 +59,12 @@ def draw_coefficients(chart: CoefficientData, ax: Axes | None = None) -> Axes:
     matplotlib.axes.Axes
     """
     count = len(chart.names)
-    shown = [f"{value:.5g}" for value in chart.values]
+    shown = [
+        with_unit(f"{value:.5g}", unit) + (" assumed" if kind == "assumed" else "")
+        for value, unit, kind in zip(chart.values, chart.units, chart.kinds, strict=True)
+    ]
     left = 4.0 + max(width_of(name, TEXT) for name in chart.names) / POINT
-    right = 4.0 + max(width_of(f"{text} assumed", TEXT) for text in shown) / POINT
+    right = 4.0 + max(width_of(text, TEXT) for text in shown) / POINT
     room = Room(height=_ROW * (count + 0.6), left=left, right=right, above=2.0)
     with styled():
         ax = axes_for(ax, room, chart.headline, chart.caption)
@@ -45,14 +73,14 @@ def draw_coefficients(chart: CoefficientData, ax: Axes | None = None) -> Axes:
         low, high = (min(float(known.min()), 0.8), max(float(known.max()), 1.25)) if known.size else (0.8, 1.25)
         log_axis(ax, "x", low / 1.05, high * 1.05, "Interval relative to the value (1)", most=5)
         ax.set_ylim(count - 0.2, -0.8)
-        ax.axvline(1.0, color=GREY, linewidth=0.5, linestyle=(0.0, (1.0, 1.5)), zorder=0, gid="value")
+        ax.axvline(1.0, color=GREY, linewidth=0.5, linestyle=DOTTED, zorder=0, gid="value")
         for at, (text, kind) in enumerate(zip(shown, chart.kinds, strict=True)):
             name = chart.names[at]
             if np.isfinite(ratios[at]).all():
                 ax.plot(ratios[at], [at, at], color="black", linewidth=1.2, marker="|", markersize=4.0, gid=f"{name}-interval")
             ax.plot([1.0], [at], linestyle="none", marker="o", markersize=3.5, markerfacecolor=_FILLS.get(kind, "black"),
                     markeredgecolor="black", markeredgewidth=0.8, zorder=3, gid=name)  # fmt: skip
-            ax.annotate(f"{text}{' assumed' if kind == 'assumed' else ''}", (1.0, at), xycoords=ax.get_yaxis_transform(),
+            ax.annotate(text, (1.0, at), xycoords=ax.get_yaxis_transform(),
                         xytext=(4.0, 0.0), textcoords="offset points", va="center_baseline", fontsize=TEXT,
                         annotation_clip=False)  # fmt: skip
         ax.set_yticks(range(count), list(chart.names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -10,19 +10,17 @@ from budgetplan.errors import DataError
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.plots.charts import Chart
 from budgetplan.plots.log_axis import log_axis
+from budgetplan.plots.names import inside_axes, mark_box, place_for, write_at
 from budgetplan.plots.panel import Room, axes_for
-from budgetplan.plots.placement import Box, beside
-from budgetplan.plots.style import SMALL, TEXT, styled
-from budgetplan.plots.words import width_of
+from budgetplan.plots.placement import Box
+from budgetplan.plots.style import DASHED, SMALL, TEXT, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _ROOM = Room(height=70.0, left=13.0, right=4.0)
-_DASHES = (0.0, (3.0, 1.5))
 _OPEN, _CLOSED = "#0072B2", "#D55E00"
 _SIZE = 3.6  # of a mark [pt]
-_HEIGHT = 1.2 * SMALL  # of a name [pt]
 _APART = 3.0  # pt between two names on one line: closer they read as one
 _GAPS = (1.0, 2.0)  # between a mark and its name: farther, it would read as another's [pt]
 _KINDS = (
@@ -104,7 +102,7 @@ def draw_backtest(chart: BacktestData, ax: Axes | None = None) -> Axes:
 
 def _line(ax: Axes, chart: BacktestData) -> None:
     """The compute-optimal ratio: dashed, and solid where the law was measured."""
-    ax.plot(chart.line_compute, chart.line_ratio, color="black", linewidth=1.0, linestyle=_DASHES, zorder=2, gid="optimum")
+    ax.plot(chart.line_compute, chart.line_ratio, color="black", linewidth=1.0, linestyle=DASHED, zorder=2, gid="optimum")
     if chart.measured is not None:
         inside = (chart.line_compute >= chart.measured[0]) & (chart.line_compute <= chart.measured[1])
         ax.plot(chart.line_compute[inside], chart.line_ratio[inside], color="black", zorder=2, gid="optimum-measured")
@@ -122,55 +120,25 @@ def _models(ax: Axes, chart: BacktestData) -> None:
 
 def _names(ax: Axes, chart: BacktestData) -> None:
     """Names where there is room: the farthest from the line first, the law's own line beside its end."""
-    figure = ax.figure
-    assert figure is not None  # `panel` and `dress` have axes in a figure
-    scale = 72.0 / figure.dpi
-
-    def on_page(compute: Array, ratio: Array) -> Array:
-        return np.asarray(ax.transData.transform(np.stack([compute, ratio], axis=1)) * scale)
-
-    frame = ax.bbox
-    left, bottom, right, top = (value * scale for value in (frame.x0, frame.y0, frame.x1, frame.y1))
-
-    def inside(x: float, y: float) -> bool:
-        return bool(left <= x <= right and bottom <= y <= top)
-
-    marks = [Box.around(float(x), float(y), _SIZE, _SIZE) for x, y in on_page(chart.compute, chart.tokens_per_param)]
-    line = on_page(chart.line_compute, chart.line_ratio)
-    legend = _legend_box(ax, scale)
-    taken = [*marks, legend, *(Box.around(float(x), float(y), 2.0, 2.0) for x, y in line)]
-    end = Box.around(float(line[-6, 0]), float(line[-6, 1]), 1.0, 1.0)
-    taken.append(_written(ax, "compute-optimal", end, taken, inside, TEXT, "bold"))
+    inside = inside_axes(ax)
+    marks = [mark_box(ax, place, _SIZE) for place in zip(chart.compute, chart.tokens_per_param, strict=True)]
+    line = list(zip(chart.line_compute, chart.line_ratio, strict=True))
+    taken = [*marks, _legend_box(ax), *(mark_box(ax, place, 2.0) for place in line)]
+    end = mark_box(ax, line[-6], 1.0)
+    place = place_for("compute-optimal", end, taken, inside, TEXT, "bold", _GAPS)
+    write_at(ax, "compute-optimal", end, place, TEXT, "bold", zorder=5)
+    taken.append(place)
     distance = np.abs(np.log(chart.tokens_per_param / np.interp(chart.compute, chart.line_compute, chart.line_ratio)))
     for index in np.argsort(-distance, kind="stable"):
-        place = beside(marks[index], width_of(chart.names[index], SMALL), _HEIGHT, taken, inside, _GAPS)
-        clear = all(place.overlap(other) == 0.0 for other in taken) and all(inside(*corner) for corner in place.corners)
-        if clear:
-            named = _written(ax, chart.names[index], marks[index], taken, inside, SMALL, "normal")
-            taken.append(Box(named.left - _APART, named.bottom, named.right + _APART, named.top))
+        place = place_for(chart.names[index], marks[index], taken, inside, SMALL, gaps=_GAPS)
+        if all(place.overlap(other) == 0.0 for other in taken) and all(inside(*corner) for corner in place.corners):
+            write_at(ax, chart.names[index], marks[index], place, SMALL, zorder=5)
+            taken.append(Box(place.left - _APART, place.bottom, place.right + _APART, place.top))
 
 
-def _legend_box(ax: Axes, scale: float) -> Box:
+def _legend_box(ax: Axes) -> Box:
     """Where the legend stands. [pt]"""
     legend = ax.get_legend()
     assert legend is not None
-    box = legend.get_window_extent()
+    box, scale = legend.get_window_extent(), 72.0 / ax.figure.dpi
     return Box(*(float(value) * scale for value in (box.x0, box.y0, box.x1, box.y1)))
-
-
-def _written(ax: Axes, text: str, mark: Box, taken: list[Box], inside: Any, size: float, weight: str) -> Box:
-    """Write a name beside its mark; return the place it takes."""
-    place = beside(mark, width_of(text, size, weight), 1.2 * size, taken, inside, _GAPS)
-    ax.annotate(
-        text,
-        tuple(ax.transData.inverted().transform(np.array(mark.centre) * ax.figure.dpi / 72.0)),
-        xytext=(place.centre[0] - mark.centre[0], place.centre[1] - mark.centre[1]),
-        textcoords="offset points",
-        ha="center",
-        va="center_baseline",
-        fontsize=size,
-        fontweight=weight,
-        zorder=5,
-        gid="name",
-    )
-    return place

@@ -3,25 +3,62 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from budgetplan.laws.policy import FLOP_PER_PARAM_TOKEN
 from budgetplan.numerics.arrays import Array
-from budgetplan.plots.charts import ContourData
+from budgetplan.plots.charts import Chart
 from budgetplan.plots.log_axis import log_axis, written
 from budgetplan.plots.panel import Room, axes_for
-from budgetplan.plots.style import GREY, MAP, SMALL, TEXT, map_colours, styled
+from budgetplan.plots.style import DASHED, DOTTED, GREY, MAP, SMALL, TEXT, map_colours, styled
+from budgetplan.plots.words import width_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.patches import PathPatch
 
 _ROOM = Room(height=62.0, left=13.0, right=4.0)
-_DASHES = (0.0, (3.0, 1.5))
 _WHITE: dict[str, Any] = {"facecolor": "white", "alpha": 0.75, "linewidth": 0.0, "pad": 0.6}
 _MOST_BUDGETS = 7
+_AWAY = 0.13  # between the middle of a budget's name and the best path, in widths of the axes [1]
+
+
+class ContourData(Chart, Protocol):
+    """A map of loss over params and tokens."""
+
+    @property
+    def params(self) -> Array:
+        """Shape (column,). [param]"""
+
+    @property
+    def tokens(self) -> Array:
+        """Shape (row,). [token]"""
+
+    @property
+    def loss(self) -> Array:
+        """Shape (row, column). [nat/token]"""
+
+    @property
+    def levels(self) -> Array:
+        """Of the contours, rising. [nat/token]"""
+
+    @property
+    def budgets(self) -> Array:
+        """Of the isoFLOP lines. [FLOP]"""
+
+    @property
+    def path(self) -> Array:
+        """Best params and their tokens, shape (point, 2)."""
+
+    @property
+    def hull(self) -> Array:
+        """Corners around what was measured, shape (corner, 2), perhaps empty."""
+
+    @property
+    def runs(self) -> Array:
+        """Params and tokens, shape (run, 2), perhaps empty."""
 
 
 def draw_contours(chart: ContourData, ax: Axes | None = None) -> Axes:
@@ -83,7 +120,10 @@ def _hull(ax: Axes, chart: ContourData) -> PathPatch | None:
     border = PathPatch(Path(corners, hole), facecolor="none", edgecolor="black", linewidth=0.9, zorder=3, gid="hull")
     ax.add_patch(border)
     top_corner = corners[np.argmax(np.log(corners[:, 1]) - 0.3 * np.log(corners[:, 0]))]
-    ax.annotate("measured", tuple(top_corner), xytext=(2.0, 3.0), textcoords="offset points", ha="left", va="bottom",
+    # to the left, away from the best path, where there is room
+    room = math.log(top_corner[0] / left) / math.log(right / left) * ax.bbox.width * 72.0 / ax.figure.dpi
+    side = "right" if room > width_of("measured", TEXT, "bold") + 4.0 else "left"
+    ax.annotate("measured", tuple(top_corner), xytext=(2.0, 3.0), textcoords="offset points", ha=side, va="bottom",
                 fontsize=TEXT, fontweight="bold", bbox=_WHITE, zorder=6)  # fmt: skip
     return border
 
@@ -97,7 +137,7 @@ def _area(corners: Array) -> float:
 def _contours(ax: Axes, chart: ContourData, inner: PathPatch | None) -> None:
     """Contours dashed everywhere, and solid over them where the law was measured; each with its loss."""
     style: dict[str, Any] = {"levels": chart.levels, "colors": "black", "linewidths": 0.6}
-    lines = ax.contour(chart.params, chart.tokens, chart.loss, linestyles=[_DASHES], zorder=2, **style)
+    lines = ax.contour(chart.params, chart.tokens, chart.loss, linestyles=[DASHED], zorder=2, **style)
     lines.set_gid("contours")
     if inner is not None:
         solid = ax.contour(chart.params, chart.tokens, chart.loss, linestyles="solid", zorder=2.5, **{**style, "linewidths": 0.9})
@@ -122,15 +162,27 @@ def _budgets(ax: Axes, chart: ContourData) -> None:
     for flop in chart.budgets[::every]:
         product = float(flop) / FLOP_PER_PARAM_TOKEN
         name, ends = written(flop), np.array([left, right])
-        ax.plot(ends, product / ends, color=GREY, linewidth=0.7, linestyle=(0.0, (1.0, 1.5)), zorder=2, gid=f"budget-{name}")
+        ax.plot(ends, product / ends, color=GREY, linewidth=0.7, linestyle=DOTTED, zorder=2, gid=f"budget-{name}")
         # Named 12 % in from the left where the line passes there, else from the bottom.
         at = left * (right / left) ** 0.12
         if not bottom * (top / bottom) ** 0.05 < product / at < top / (top / bottom) ** 0.05:
             height = bottom * (top / bottom) ** (0.1 if product / at < top else 0.9)
             at = product / height
+        at = _beside_path(chart, product, at, (right / left) ** _AWAY)
         if left * 1.5 < at < right / 1.5 and bottom * 1.2 < product / at < top / 1.2:
             ax.text(at, product / at, f"{name} FLOP", rotation=angle, fontsize=SMALL, color=GREY, ha="center",
                     va="center", bbox=_WHITE, zorder=4, gid="budget-name")  # fmt: skip
+
+
+def _beside_path(chart: ContourData, product: float, at: float, away: float) -> float:
+    """Where to name a budget: at a size, or a factor of `away` beyond the best one, which the path would cover. [param]"""
+    if not len(chart.path):
+        return at
+    params, products = chart.path[:, 0], chart.path[:, 0] * chart.path[:, 1]
+    if not products[0] <= product <= products[-1]:
+        return at
+    best = float(np.exp(np.interp(math.log(product), np.log(products), np.log(params))))
+    return best * away if best / away < at < best * away else at
 
 
 def _path(ax: Axes, chart: ContourData, inner: PathPatch | None) -> None:
@@ -138,7 +190,7 @@ def _path(ax: Axes, chart: ContourData, inner: PathPatch | None) -> None:
     if not len(chart.path):
         return
     style: dict[str, Any] = {"color": "#D55E00", "zorder": 4.5}
-    ax.plot(*chart.path.T, linestyle=_DASHES, linewidth=1.4, gid="optimal", **style)
+    ax.plot(*chart.path.T, linestyle=DASHED, linewidth=1.4, gid="optimal", **style)
     if inner is not None:
         (line,) = ax.plot(*chart.path.T, linewidth=2.0, gid="optimal-measured", **style)
         line.set_clip_path(inner)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.plots.beside_axes import beneath, colour_bar
-from budgetplan.plots.charts import CoefficientData, FitData
-from budgetplan.plots.coefficient_bars import draw_coefficients
+from budgetplan.plots.charts import Chart
+from budgetplan.plots.coefficient_bars import CoefficientData, draw_coefficients
 from budgetplan.plots.log_axis import log_axis
 from budgetplan.plots.panel import Room, axes_for
-from budgetplan.plots.style import GREY, LIGHT, SMALL, TEXT, map_colours, styled
+from budgetplan.plots.style import DOTTED, GREY, LIGHT, SMALL, TEXT, map_colours, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +22,47 @@ _ROOM = Room(height=44.0, left=13.0, right=17.0, above=2.0, below=_GAP + _LOWER 
 _NEAR = 0.01  # deviation that the guide lines mark
 _FITTED: dict[str, Any] = {"marker": "o", "s": 7.0, "linewidths": 0.25, "edgecolors": GREY}
 _HELD: dict[str, Any] = {"marker": "D", "s": 15.0, "linewidths": 0.9, "edgecolors": "black"}
+
+
+@runtime_checkable
+class FitData(Chart, Protocol):
+    """Runs beside what a fitted law says of them, arrays of shape (run,)."""
+
+    @property
+    def params(self) -> Array:
+        """[param]"""
+
+    @property
+    def tokens(self) -> Array:
+        """[token]"""
+
+    @property
+    def observed(self) -> Array:
+        """Loss. [nat/token]"""
+
+    @property
+    def fitted(self) -> Array:
+        """Loss, a forecast where the run was held out. [nat/token]"""
+
+    @property
+    def low(self) -> Array:
+        """Lower end of the forecast, nan where fitted. [nat/token]"""
+
+    @property
+    def high(self) -> Array:
+        """Upper end. [nat/token]"""
+
+    @property
+    def held(self) -> Bools:
+        """Which runs the fit did not see."""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Of the runs that are not held out, and of those that are."""
+
+    @property
+    def residual(self) -> Array:
+        """observed/fitted - 1. [1]"""
 
 
 def draw_fit(chart: FitData | CoefficientData, ax: Axes | None = None) -> Axes:
@@ -68,7 +109,7 @@ def _agreement(ax: Axes, chart: FitData) -> None:
     ends = np.array([low, high])
     ax.plot(ends, ends, color="black", linewidth=0.7, zorder=1, gid="identity")
     for side in (1.0 - _NEAR, 1.0 + _NEAR):
-        ax.plot(ends, ends * side, color=GREY, linewidth=0.6, linestyle=(0.0, (1.0, 1.5)), zorder=1, gid="near")
+        ax.plot(ends, ends * side, color=GREY, linewidth=0.6, linestyle=DOTTED, zorder=1, gid="near")
 
 
 def _residuals(ax: Axes, chart: FitData) -> None:
@@ -84,7 +125,7 @@ def _residuals(ax: Axes, chart: FitData) -> None:
     ax.tick_params(labelsize=TEXT)
     ax.axhline(0.0, color="black", linewidth=0.7, zorder=1, gid="identity")
     for side in (-100.0 * _NEAR, 100.0 * _NEAR):
-        ax.axhline(side, color=GREY, linewidth=0.6, linestyle=(0.0, (1.0, 1.5)), zorder=1, gid="near")
+        ax.axhline(side, color=GREY, linewidth=0.6, linestyle=DOTTED, zorder=1, gid="near")
     ax.vlines(chart.tokens[known], least[known], greatest[known], color="black", linewidth=0.8, zorder=3.5, gid="forecast")
     ax.annotate(
         "\N{PLUS-MINUS SIGN}1 %",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from budgetplan.numerics.arrays import Array
 from budgetplan.plots.beside_axes import End, beneath, name_ends
-from budgetplan.plots.charts import IsoflopData
+from budgetplan.plots.charts import Chart
 from budgetplan.plots.log_axis import log_axis, written
 from budgetplan.plots.panel import Room, axes_for
-from budgetplan.plots.style import GREY, LIGHT, map_colours, styled
+from budgetplan.plots.style import DASHED, GREY, LIGHT, map_colours, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +22,70 @@ _ROOM = Room(height=46.0, left=13.0, right=20.0, above=2.0, below=_GAP + _LOWER 
 _ALONE = Room(height=46.0, left=13.0, right=4.0)
 _MARKERS = "osD^vPX"
 _BEST: dict[str, Any] = {"marker": "*", "markersize": 6.5, "markerfacecolor": "white", "markeredgecolor": "black"}
+
+
+class ProfileData(Protocol):
+    """Runs of one budget and the curve through them."""
+
+    @property
+    def flop(self) -> float:
+        """[FLOP]"""
+
+    @property
+    def params(self) -> Array:
+        """Of the runs, shape (run,), perhaps empty. [param]"""
+
+    @property
+    def loss(self) -> Array:
+        """Of the runs, shape (run,). [nat/token]"""
+
+    @property
+    def curve_params(self) -> Array:
+        """Shape (point,). [param]"""
+
+    @property
+    def curve_loss(self) -> Array:
+        """Shape (point,). [nat/token]"""
+
+    @property
+    def best_params(self) -> float:
+        """Lowest point; nan where there is none. [param]"""
+
+    @property
+    def best_loss(self) -> float:
+        """Loss there. [nat/token]"""
+
+    @property
+    def used(self) -> bool:
+        """Whether the power law rests on it."""
+
+
+class IsoflopData(Chart, Protocol):
+    """Profiles by rising budget, and the optimum against compute, arrays of shape (point,)."""
+
+    @property
+    def profiles(self) -> Sequence[ProfileData]:
+        """Empty for a policy."""
+
+    @property
+    def budget(self) -> Array:
+        """[FLOP]"""
+
+    @property
+    def optimum(self) -> Array:
+        """[param]"""
+
+    @property
+    def low(self) -> Array:
+        """Lower end of its interval, nan where not known. [param]"""
+
+    @property
+    def high(self) -> Array:
+        """Upper end. [param]"""
+
+    @property
+    def measured(self) -> tuple[float, float] | None:
+        """Budgets that it rests on. [FLOP]"""
 
 
 def draw_isoflop(chart: IsoflopData, ax: Axes | None = None) -> Axes:
@@ -95,7 +161,7 @@ def _optimum(ax: Axes, chart: IsoflopData) -> None:
     log_axis(ax, "y", float(everything.min()) / 1.5, float(everything.max()) * 1.5, "Best size (params)", most=5)
     if np.isfinite(chart.low).any():
         ax.fill_between(chart.budget, chart.low, chart.high, color=LIGHT, linewidth=0.0, zorder=1, gid="band")
-    ax.plot(chart.budget, chart.optimum, color="black", linewidth=1.0, linestyle=(0.0, (3.0, 1.5)), zorder=2, gid="optimum")
+    ax.plot(chart.budget, chart.optimum, color="black", linewidth=1.0, linestyle=DASHED, zorder=2, gid="optimum")
     if chart.measured is not None:
         inside = (chart.budget >= chart.measured[0]) & (chart.budget <= chart.measured[1])
         ax.plot(chart.budget[inside], chart.optimum[inside], color="black", zorder=2, gid="optimum-measured")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-import numpy as np
-
 from budgetplan.numerics.arrays import Array
 from budgetplan.plots.charts import Chart
+from budgetplan.plots.marks import mark
 from budgetplan.plots.panel import Room, axes_for
-from budgetplan.plots.style import TEXT, fill_of, styled
+from budgetplan.plots.style import fill_of, styled
 from budgetplan.plots.triangle import frame, projection, to_plane
 
 if TYPE_CHECKING:
@@ -60,23 +59,5 @@ def draw_region(chart: RegionData, ax: Axes | None = None) -> Axes:
         area.set_zorder(3)
         area.set_gid("region")
         ax.add_patch(area)
-        for name, share, marker, size in (("optimum", chart.optimum, "*", 8.0), ("equal thirds", chart.thirds, "o", 5.0)):
-            _mark(ax, name, share, marker, size, chart.vertices)
+        mark(ax, chart.optimum, chart.thirds, to_plane(chart.vertices))
     return ax
-
-
-def _mark(ax: Axes, name: str, share: Array, marker: str, size: float, vertices: Array) -> None:
-    """A mark with its name on the side away from the region's middle, so that neither covers the other."""
-    from matplotlib.lines import Line2D
-
-    place, middle = to_plane(share), to_plane(vertices.mean(axis=0))
-    # a line of its own artist: mpltern's `plot` would take the numbers for shares
-    point = Line2D([place[0]], [place[1]], marker=marker, markersize=size, color="black", markerfacecolor="white",
-                   markeredgewidth=0.8, linestyle="none", transform=ax.transData, zorder=5, gid=name)  # fmt: skip
-    ax.add_line(point)
-    edge = to_plane(vertices)
-    reach = float(np.max(np.abs(edge[:, 0] - middle[0]))) if name == "optimum" else 0.0
-    side = 1.0 if place[0] >= middle[0] or name == "optimum" else -1.0
-    ax.annotate(name, (place[0] + side * reach, place[1]), xycoords=ax.transData, xytext=(5.0 * side, 0.0),
-                textcoords="offset points", ha="left" if side > 0 else "right", va="center_baseline", fontsize=TEXT,
-                fontweight="bold" if name == "optimum" else "normal", zorder=6, gid="name")  # fmt: skip

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from budgetplan.plots.charts import SuccessData
-from budgetplan.plots.success_lines import draw_success
+from budgetplan.plots.success_lines import SuccessData, draw_success
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

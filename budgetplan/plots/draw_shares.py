@@ -12,14 +12,12 @@ from budgetplan.plots.beside_axes import End, name_ends
 from budgetplan.plots.charts import Chart
 from budgetplan.plots.log_axis import log_axis
 from budgetplan.plots.panel import Room, axes_for
-from budgetplan.plots.style import GREY, TEXT, fill_of, styled
+from budgetplan.plots.style import DASHED, DOTTED, GREY, TEXT, fill_of, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _ROOM = Room(height=50.0, left=12.0, right=19.0)
-_DASHES = (0.0, (3.0, 1.5))
-_MARKERS = {"pretraining": "o", "rl": "s", "inference": "^"}
 
 
 @runtime_checkable
@@ -74,11 +72,12 @@ def draw_shares(chart: SharesData, ax: Axes | None = None) -> Axes:
         ax.yaxis.set_major_locator(MultipleLocator(0.2))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f}"))
         ax.set_ylabel("Share of compute (% of budget)", fontsize=TEXT)
-        ax.axhline(chart.equal, color=GREY, linewidth=0.7, linestyle=(0.0, (1.0, 1.5)), zorder=1, gid="equal")
+        ax.axhline(chart.equal, color=GREY, linewidth=0.7, linestyle=DOTTED, zorder=1, gid="equal")
         for stage in chart.shares:
             _stage(ax, chart, stage)
+        looks = {stage: fill_of(stage) for stage in chart.shares}
         ends = [
-            End(float(share[np.isfinite(share)][-1]), fill_of(stage).label, fill_of(stage).colour, _MARKERS[stage])
+            End(float(share[np.isfinite(share)][-1]), looks[stage].label, looks[stage].colour, looks[stage].marker)
             for stage, share in chart.shares.items()
         ]
         name_ends(ax, [*ends, End(chart.equal, "equal split", GREY)])
@@ -93,8 +92,8 @@ def _stage(ax: Axes, chart: SharesData, stage: str) -> None:
         ax.fill_between(chart.budget[band], chart.low[stage][band], chart.high[stage][band], color=look.colour, alpha=0.2,
                         linewidth=0.0, zorder=1, gid=f"{stage}-band")  # fmt: skip
     every = max(1, len(chart.budget) // 6)
-    ax.plot(chart.budget, share, color=look.colour, linestyle="solid" if chart.measured is None else _DASHES, zorder=3, gid=stage,
-            marker=_MARKERS[stage], markersize=3.5, markeredgewidth=0.0, markevery=(every // 2, every))  # fmt: skip
+    ax.plot(chart.budget, share, color=look.colour, linestyle="solid" if chart.measured is None else DASHED, zorder=3, gid=stage,
+            marker=look.marker, markersize=3.5, markeredgewidth=0.0, markevery=(every // 2, every))  # fmt: skip
     if chart.measured is not None:
         inside = (chart.budget >= chart.measured[0]) & (chart.budget <= chart.measured[1])
         ax.plot(chart.budget[inside], share[inside], color=look.colour, zorder=3, gid=f"{stage}-measured")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _ROW = 5.2  # mm per coefficient: two lines of small text
+_INSET = 0.04  # of a cell, on each side of its frame
+_FRAME = 1.1  # pt
 _DARK = 0.45  # of the map: white text beyond
 
 
@@ -63,20 +65,20 @@ def draw_thirds(chart: ThirdsData, ax: Axes | None = None) -> Axes:
     matplotlib.axes.Axes
     """
     names = ("the law as it is", *chart.coefficients)
-    left = 3.0 + max(width_of(name, SMALL) for name in names) / POINT
+    left = 4.0 + max(width_of(name, SMALL) for name in names) / POINT
     room = Room(height=_ROW * len(names), left=left, right=2.0)
     with styled():
         ax = axes_for(ax, room, chart.headline, chart.caption)
         count = len(chart.budget)
         ax.set_xlim(-0.5, count - 0.5)
         ax.set_ylim(len(names) - 0.5, -0.5)
-        wide = ax.bbox.width / ax.figure.dpi * 72.0 / count - 2.0
+        wide = ax.bbox.width / ax.figure.dpi * 72.0 / count * (1.0 - 2.0 * _INSET) - 2.0 * _FRAME
         wasted = np.vstack([chart.wasted, chart.least])
         said = (tuple("right" if value <= chart.tolerance else "" for value in chart.wasted), *chart.said)
         most = max(float(np.nanmax(wasted)), chart.tolerance)
         for at, name in enumerate(names):
             for place in range(count):
-                _cell(ax, (at, place), name, float(wasted[at, place]), most, broken(said[at][place], wide, SMALL, "bold"))
+                _cell(ax, (at, place), name, float(wasted[at, place]), most, _broken(said[at][place], wide))
         ax.axhline(0.5, color="black", linewidth=1.0, zorder=4, gid="law")
         ax.set_yticks(range(len(names)), list(names))
         ax.set_xticks(range(count), [written(float(value)) for value in chart.budget])
@@ -88,6 +90,20 @@ def draw_thirds(chart: ThirdsData, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def _broken(said: str, wide: float) -> str:
+    """What a cell says in at most two lines, ranges with a dash and signs without a space where it is narrow."""
+    spaced = broken(said, wide, SMALL, "bold")
+    narrow = said.replace(" to ", "\N{EN DASH}\n").replace("> ", ">").replace("< ", "<")
+
+    def fits(text: str) -> bool:
+        lines = text.split("\n")
+        return len(lines) <= 2 and all(width_of(line, SMALL, "bold") <= wide for line in lines)
+
+    alone = any(line in "<>" for line in spaced.split("\n") if line)  # a sign on a line of its own
+    choices = (narrow, spaced) if alone else (spaced, narrow)
+    return next((text for text in choices if fits(text)), narrow)
+
+
 def _cell(ax: Axes, where: tuple[int, int], name: str, wasted: float, most: float, said: str) -> None:
     """One cell: shaded by what is wasted at best, framed where the split can be right."""
     from matplotlib.patches import Rectangle
@@ -95,8 +111,8 @@ def _cell(ax: Axes, where: tuple[int, int], name: str, wasted: float, most: floa
     row, column = where
     part = wasted / most if np.isfinite(wasted) else 0.0
     colour = map_colours("cividis_r", 0.1, 1.0)(part)
-    inset = 0.04 if said else 0.0
-    look = ("black", 1.1, 3) if said else ("white", 0.6, 2)
+    inset = _INSET if said else 0.0
+    look = ("black", _FRAME, 3) if said else ("white", 0.6, 2)
     box = Rectangle((column - 0.5 + inset, row - 0.5 + inset), 1 - 2 * inset, 1 - 2 * inset, facecolor=colour, edgecolor=look[0],
                     linewidth=look[1], zorder=look[2], gid=f"{name}:{column}")  # fmt: skip
     ax.add_patch(box)

@@ -8,7 +8,7 @@ from budgetplan.numerics.arrays import Array
 from budgetplan.plots.charts import Chart
 from budgetplan.plots.panel import POINT, Room, axes_for
 from budgetplan.plots.style import GREY, SMALL, TEXT, styled
-from budgetplan.plots.words import width_of
+from budgetplan.plots.words import width_of, with_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,6 +25,10 @@ class TornadoData(Chart, Protocol):
     @property
     def names(self) -> tuple[str, ...]:
         """Of the levers."""
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Of their ranges; `1` where there is none."""
 
     @property
     def low_said(self) -> tuple[str, ...]:
@@ -60,7 +64,8 @@ def draw_tornado(chart: TornadoData, ax: Axes | None = None) -> Axes:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     count = len(chart.names)
-    ranges = [f"{low} to {high}" for low, high in zip(chart.low_said, chart.high_said, strict=True)]
+    ends = zip(chart.low_said, chart.high_said, chart.units, strict=True)
+    ranges = [f"{low} to {with_unit(high, unit)}" for low, high, unit in ends]
     left = 4.0 + max(width_of(name, SMALL) for name in chart.names) / POINT
     right = 5.0 + max(width_of(text, SMALL) for text in ranges) / POINT
     room = Room(height=_ROW * (count + 1.6), left=left, right=right)

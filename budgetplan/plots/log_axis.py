@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from budgetplan.plots.style import TEXT
+from budgetplan.plots.words import width_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 _STEPS = ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))
 _ENOUGH = 3  # ticks that an axis should have
+_APART = 3.0  # pt between the numbers of two ticks
 
 
 def log_axis(ax: Axes, which: Literal["x", "y"], low: float, high: float, label: str, most: int = 6) -> None:
@@ -27,18 +30,20 @@ def log_axis(ax: Axes, which: Literal["x", "y"], low: float, high: float, label:
     which : {"x", "y"}
         Which axis.
     low, high : float
-        Its ends, above 0.
+        Its ends, above 0; where they are the same to rounding, the axis reaches a factor of two around them.
     label : str
         With the unit.
     most : int
-        Ticks with a number at most.
+        Ticks with a number at most; fewer where their numbers would touch.
     """
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
+    if high <= low * (1.0 + 1e-6):
+        low, high = low / 2.0, high * 2.0
     axis: Axis = getattr(ax, f"{which}axis")
     getattr(ax, f"set_{which}scale")("log")
     getattr(ax, f"set_{which}lim")(low, high)
-    axis.set_major_locator(FixedLocator(ticks(low, high, most)))
+    axis.set_major_locator(FixedLocator(_apart(ax, low, high, most) if which == "x" else ticks(low, high, most)))
     axis.set_minor_locator(FixedLocator(_between(low, high)))
     axis.set_major_formatter(FuncFormatter(lambda value, _: written(value)))
     axis.set_minor_formatter(NullFormatter())
@@ -74,7 +79,8 @@ def ticks(low: float, high: float, most: int) -> list[float]:
             return found
     found = [10.0**decade for decade in decades if low * (1 - 1e-9) <= 10.0**decade <= high * (1 + 1e-9)]
     if len(found) > most:
-        return found[:: math.ceil(len(found) / most)]
+        every = math.ceil(len(found) / most)
+        return found[found.index(1.0) % every if 1.0 in found else 0 :: every]  # 1 is what ratios are read against
     return _plain(low, high, most)
 
 
@@ -95,6 +101,17 @@ def written(value: float) -> str:
         return f"{value:.4g}"
     mantissa, exponent = f"{value:.2e}".split("e")
     return f"{float(mantissa):g}e{int(exponent)}"
+
+
+def _apart(ax: Axes, low: float, high: float, most: int) -> list[float]:
+    """Ticks of a horizontal axis, so many that their numbers do not touch."""
+    scale = ax.bbox.width * 72.0 / ax.figure.dpi / math.log(high / low)
+    for fewer in range(most, 0, -1):
+        found = ticks(low, high, fewer)
+        ends = [(scale * math.log(value / low), width_of(written(value), TEXT) / 2.0) for value in found]
+        if all(after - half >= before + other + _APART for (before, other), (after, half) in pairwise(ends)):
+            break
+    return found
 
 
 def _plain(low: float, high: float, most: int) -> list[float]:

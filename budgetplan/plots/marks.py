@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from budgetplan.numerics.arrays import Array
-from budgetplan.plots.placement import Box, beside
-from budgetplan.plots.results import Ternary
+from budgetplan.plots.names import WHITE, mark_box, on_page, place_for, write_at
+from budgetplan.plots.placement import Box
 from budgetplan.plots.style import TEXT
 from budgetplan.plots.triangle import CORNERS, to_plane
-from budgetplan.plots.words import percent, width_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,37 +18,35 @@ if TYPE_CHECKING:
 _STAR, _DOT = 9.0, 5.0  # sizes of the marks [pt]
 _ALOOF = 16.0  # size of what other names keep clear of around the dot [pt]
 _BORDER = 3.0  # how wide the border of the region is for the names that should not cover it [pt]
-_HEIGHT = 1.25 * TEXT  # of a label [pt]
-_WHITE = {"facecolor": "white", "alpha": 0.8, "linewidth": 0.0, "pad": 0.8}
 
 
-def mark(ax: Axes, chart: Ternary, border: Array) -> None:
+def mark(ax: Axes, optimum: Array, thirds: Array, border: Array, region: str = "") -> None:
     """Draw the two marks, and the names of marks and region where they cover least.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
         With a triangle.
-    chart : Ternary
-        A map.
+    optimum, thirds : ndarray of shape (3,)
+        Shares. [1]
     border : ndarray of shape (corner, 2)
         Of the near-optimal region, in data coordinates; empty where none is drawn.
+    region : str
+        What the region is called; empty where it has no name.
     """
     ax.apply_aspect()
-    best, thirds = to_plane(chart.optimum), to_plane(chart.thirds)
+    best, equal = to_plane(optimum), to_plane(thirds)
     _point(ax, best, "*", _STAR, "optimum")
-    _point(ax, thirds, "o", _DOT, "equal-thirds")
-    star, dot = _box(ax, best, _STAR), _box(ax, thirds, _DOT)
-    taken = [star, Box.around(*dot.centre, _ALOOF, _ALOOF)]  # no other name comes near the dot: it would read as its own
-    if len(border):
-        page = _on_page(ax, border)
-        region = Box(*map(float, page.min(axis=0)), *map(float, page.max(axis=0)))
-        taken += [Box.around(float(x), float(y), _BORDER, _BORDER) for x, y in page]
-    taken.append(_name(ax, "optimum", star, taken, bold=True))
-    taken[1] = dot
+    _point(ax, equal, "o", _DOT, "equal-thirds")
+    star, dot = mark_box(ax, best, _STAR), mark_box(ax, equal, _DOT)
+    page = on_page(ax, border)
+    taken = [star, dot, *(Box.around(float(x), float(y), _BORDER, _BORDER) for x, y in page)]
+    aloof = Box.around(*dot.centre, _ALOOF, _ALOOF)  # no other name comes near the dot: it would read as its own
+    taken.append(_name(ax, "optimum", star, [*taken, aloof], bold=True))
     taken.append(_name(ax, "equal thirds", dot, taken, bold=True))
-    if len(border):
-        _name(ax, f"wastes < {percent(chart.tolerance)}", region, taken, bold=False)
+    if len(border) and region:
+        whole = Box(*map(float, page.min(axis=0)), *map(float, page.max(axis=0)))
+        _name(ax, region, whole, [*taken, aloof], bold=False)
 
 
 def _point(ax: Axes, place: Array, marker: str, size: float, name: str) -> None:
@@ -69,38 +66,14 @@ def _point(ax: Axes, place: Array, marker: str, size: float, name: str) -> None:
     )
 
 
-def _on_page(ax: Axes, places: Array) -> Array:
-    """Data coordinates on the page. [pt]"""
-    return np.asarray(ax.transData.transform(places) * 72.0 / ax.figure.dpi)
-
-
-def _box(ax: Axes, place: Array, size: float) -> Box:
-    x, y = _on_page(ax, place)
-    return Box.around(float(x), float(y), size, size)
-
-
 def _name(ax: Axes, text: str, named: Box, taken: list[Box], *, bold: bool) -> Box:
-    """Write a name beside what it names; return the place it takes."""
-    corners = _on_page(ax, CORNERS)
-    weights = np.linalg.inv(np.vstack([corners.T, np.ones(3)]))
+    """Write a name beside what it names, within the triangle; return the place it takes."""
+    weights = np.linalg.inv(np.vstack([on_page(ax, CORNERS).T, np.ones(3)]))
 
     def inside(x: float, y: float) -> bool:
         return bool((weights @ [x, y, 1.0] >= 0.0).all())
 
     weight = "bold" if bold else "normal"
-    box = beside(named, width_of(text, TEXT, weight) + 2.0, _HEIGHT, taken, inside)
-    anchor = ax.transData.inverted().transform(np.array(named.centre) * ax.figure.dpi / 72.0)
-    ax.annotate(
-        text,
-        (float(anchor[0]), float(anchor[1])),
-        xytext=(box.centre[0] - named.centre[0], box.centre[1] - named.centre[1]),
-        textcoords="offset points",
-        ha="center",
-        va="center",
-        fontsize=TEXT,
-        fontweight=weight,
-        bbox=_WHITE,
-        zorder=7,
-        annotation_clip=False,
-    )
-    return box
+    place = place_for(text, named, taken, inside, TEXT, weight, more=2.0)
+    write_at(ax, text, named, place, TEXT, weight, bbox=WHITE, zorder=7)
+    return place

@@ -80,12 +80,13 @@ def axes_for(ax: Axes | None, room: Room, title: str, caption: str, projection: 
     ax : matplotlib.axes.Axes or None
         The user's.
     room, title, caption, projection
-        As for `panel`.
+        As for `panel`; a title has no full stop at its end.
 
     Returns
     -------
     matplotlib.axes.Axes
     """
+    title = title.removesuffix(".")
     if ax is None:
         return panel(room, title, caption, projection)
     dress(ax, room, title, caption)

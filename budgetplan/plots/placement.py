@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+GAPS = (1.5, 5.0, 10.0, 16.0)
+"""Distances to try between a mark and its label. [pt]"""
 _FAR = 0.3  # area that one point of distance is worth, per point of label height [pt]
 
 
@@ -62,7 +64,7 @@ def beside(
     height: float,
     taken: Sequence[Box],
     allowed: Callable[[float, float], bool],
-    gaps: Iterable[float] = (1.5, 5.0, 10.0, 16.0),
+    gaps: Iterable[float] = GAPS,
 ) -> Box:
     """Place of a label beside a mark: in one of eight directions, near, clear of what is taken, inside what is allowed.
 

@@ -9,20 +9,20 @@ import numpy as np
 
 from budgetplan.errors import DataError
 from budgetplan.numerics.arrays import Array, Bools
+from budgetplan.plots.beside_axes import End, name_ends
+from budgetplan.plots.log_axis import log_axis, ticks
 from budgetplan.plots.panel import Room, axes_for
 from budgetplan.plots.results import HasRegret, Regret, as_regret
 from budgetplan.plots.style import GREY, LIGHT, SMALL, TEXT, stroke_of, styled
 from budgetplan.plots.table import Row
-from budgetplan.plots.words import broken, percent, spread, width_of
+from budgetplan.plots.words import broken, percent, width_of
 from budgetplan.units import format_quantity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _ROOM = Room(height=48.0, left=12.0, right=21.0)
-_LINE = 1.25 * TEXT  # pt between labels
 _MANY = 20.0  # ratio of wasted compute above which a linear axis would flatten the lower lines
-_NAME = 9.0  # pt from the axes to the names of the lines
 _FLOOR = 1e-4  # least wasted compute on a logarithmic axis
 _BEYOND = "beyond what was measured"
 
@@ -58,7 +58,9 @@ def draw_regret(result: Regret | HasRegret, ax: Axes | None = None) -> Axes:
         _band(ax, curve)
         for place, (name, wasted) in enumerate(lines.items()):
             _line(ax, curve, name, wasted, place)
-        _labels(ax, curve.budget, lines)
+        looks = {name: stroke_of(name, place) for place, name in enumerate(lines)}
+        ends = {name: float(wasted[np.flatnonzero(np.isfinite(wasted))[-1]]) for name, wasted in lines.items()}
+        name_ends(ax, [End(ends[name], look.label, look.colour, look.marker) for name, look in looks.items()])
     return ax
 
 
@@ -106,41 +108,26 @@ def _power(value: float) -> str:
 
 def _axes(ax: Axes, budget: Array, wasted: Array) -> None:
     """Scale and label the axes; wasted compute is logarithmic only where a linear axis would hide lines."""
-    from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
+    from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-    low, high = float(budget.min()), float(budget.max())
-    if low == high:
-        low, high = low / 10.0, high * 10.0
-    ax.set_xscale("log")
-    ax.set_xlim(low, high)
-    decades = np.arange(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
-    step = 1 + len(decades) // 7
-    ax.xaxis.set_major_locator(FixedLocator((10.0 ** decades[::step]).tolist()))
-    ax.xaxis.set_minor_locator(FixedLocator((10.0**decades).tolist()))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"1e{math.log10(value):.0f}"))
-    ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.set_xlabel("Budget (FLOP)", fontsize=TEXT)
+    log_axis(ax, "x", float(budget.min()), float(budget.max()), "Budget (FLOP)")
     seen = wasted[np.isfinite(wasted) & (wasted > 0)]
     most = float(seen.max()) if len(seen) else _FLOOR
     least = max(float(seen.min()) if len(seen) else _FLOOR, _FLOOR)
+    # room above for what is written there; nobody wastes more than all, so no number stands there
     if most > _MANY * least:
         ax.set_yscale("log")
         ax.set_ylim(least * 0.8, most * (most / least) ** 0.2)
-        ax.yaxis.set_major_locator(LogLocator(10.0, subs=(1.0, 3.0), numticks=12))
         ax.yaxis.set_minor_locator(NullLocator())
+        numbers = [percent / 100.0 for percent in ticks(80.0 * least, 100.0 * most * (most / least) ** 0.2, 6)]
     else:
         ax.set_ylim(0.0, most * 1.2)
-        ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+        numbers = list(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(0.0, most * 1.2))
+    ax.yaxis.set_major_locator(FixedLocator([number for number in numbers if number < 1.0 + 1e-9]))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.3g}"))
     ax.set_ylabel("Wasted compute (% of budget)", fontsize=TEXT)
     ax.tick_params(labelsize=TEXT)
     ax.spines[["top", "right"]].set_visible(False)
-
-
-def _size(ax: Axes) -> tuple[float, float]:
-    """Width and height of axes. [pt]"""
-    scale = 72.0 / ax.figure.dpi
-    return float(ax.bbox.width) * scale, float(ax.bbox.height) * scale
 
 
 def _shade(ax: Axes, curve: Regret) -> None:
@@ -152,13 +139,13 @@ def _shade(ax: Axes, curve: Regret) -> None:
     sides = [(a, b) for a, b in ends if b > a]
     if not sides:
         return
-    scale = _size(ax)[0] / math.log(high / low)
+    scale = ax.bbox.width * 72.0 / ax.figure.dpi / math.log(high / low)
     widest = max(sides, key=lambda side: side[1] / side[0])
     for a, b in sides:
         ax.axvspan(a, b, facecolor=LIGHT, alpha=0.6, linewidth=0.0, zorder=0, gid="beyond")
         width = math.log(b / a) * scale
         lying = width > max(width_of(word, SMALL) for word in _BEYOND.split()) + 4.0
-        if lying or width > 2.0 * SMALL or (a, b) == widest:
+        if lying or (a, b) == widest:  # upright words cross the lines: one side is named by its shade alone
             outer = b == high
             ax.annotate(
                 broken(_BEYOND, width - 4.0, SMALL) if lying else _BEYOND,
@@ -211,36 +198,3 @@ def _line(ax: Axes, curve: Regret, name: str, wasted: Array, place: int) -> None
     points = np.concatenate([[low], inner, [high]])
     values = np.interp(np.log(points), np.log(budget), wasted)
     ax.plot(points, values, color=look.colour, linestyle="solid", gid=f"{name}-measured", zorder=3)
-
-
-def _labels(ax: Axes, budget: Array, lines: dict[str, Array]) -> None:
-    """Name each line behind its last point, with its marker, in black: some of the colours are too pale for text."""
-    from matplotlib.lines import Line2D
-    from matplotlib.transforms import ScaledTranslation
-
-    ends = [float(wasted[np.flatnonzero(np.isfinite(wasted))[-1]]) for wasted in lines.values()]
-    height = _size(ax)[1]
-    wanted = ax.transAxes.inverted().transform(ax.transData.transform([(float(budget.max()), end) for end in ends]))[:, 1]
-    gap = _LINE / height
-    places = spread([float(np.clip(place, 0.0, 1.0)) for place in wanted], gap, 0.0, 1.0)
-    for place, (row, name) in zip(places, enumerate(lines), strict=True):
-        look = stroke_of(name, row)
-        ax.annotate(
-            look.label,
-            (1.0, place),
-            xycoords="axes fraction",
-            xytext=(_NAME, 0.0),
-            textcoords="offset points",
-            va="center_baseline",
-            fontsize=TEXT,
-            annotation_clip=False,
-        )
-        beside = ax.transAxes + ScaledTranslation(_NAME / 2.0 / 72.0, 0.0, ax.figure.dpi_scale_trans)
-        key: dict[str, Any] = {
-            "color": look.colour,
-            "marker": look.marker,
-            "markersize": 4.0,
-            "markeredgewidth": 0.0,
-            "linestyle": "none",
-        }
-        ax.add_line(Line2D([1.0], [place], transform=beside, clip_on=False, gid=f"{name}-key", **key))

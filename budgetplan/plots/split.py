@@ -137,6 +137,8 @@ def _bar(ax: Axes, place: float, stage: str, item: Allocation, longest: float) -
 def _heading(ax: Axes, place: float, name: str, item: Allocation, study: Split) -> None:
     """Write whose bars follow: its params, and its price or what it wastes."""
     label = label_of(name)
+    if name == "equal-thirds" and sum(share > 0 for share in item.share.values()) < 3:
+        label = "equal shares"
     bold = f"{label[:1].upper()}{label[1:]}"
     parts = [f"{format_quantity(item.params, 'params', 3)} params"]
     budget = study.budget

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 WIDTH = 85.0  # mm
 TITLE, TEXT, SMALL = 8.0, 6.5, 5.5  # pt
 GREY, LIGHT = "#4d4d4d", "#d9d9d9"
+DASHED, DOTTED = (0.0, (3.0, 1.5)), (0.0, (1.0, 1.5))
+"""A law beyond what was measured, and lines to compare with. [pt]"""
 MAP = "cividis_r"
 """Map of wasted compute: the darker, the more is wasted, so that black labels stay legible where little is."""
 
@@ -60,12 +62,13 @@ class Fill:
     ----------
     label : str
         As it is written in a figure.
-    colour, hatch : str
+    colour, hatch, marker : str
     """
 
     label: str
     colour: str
     hatch: str
+    marker: str
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,9 @@ class Stroke:
 
 
 _STAGES = {
-    "pretraining": Fill("pre-training", "#0072B2", ""),
-    "rl": Fill("RL", "#E69F00", "/////"),
-    "inference": Fill("inference", "#009E73", "xxxxx"),
+    "pretraining": Fill("pre-training", "#0072B2", "", "o"),
+    "rl": Fill("RL", "#E69F00", "/////", "s"),
+    "inference": Fill("inference", "#009E73", "xxxxx", "^"),
 }
 _BASELINES = {
     "equal-thirds": Stroke("equal thirds", "#000000", "o", (4.0, 1.5)),

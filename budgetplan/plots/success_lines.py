@@ -2,28 +2,97 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from budgetplan.errors import DataError
-from budgetplan.numerics.arrays import Array
+from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.plots.beside_axes import End, name_ends
-from budgetplan.plots.charts import CurveData, SuccessData
+from budgetplan.plots.charts import Chart
 from budgetplan.plots.log_axis import log_axis
 from budgetplan.plots.panel import POINT, Room, axes_for
-from budgetplan.plots.style import GREY, MOST_SERIES, SMALL, TEXT, Stroke, series_of, styled
-from budgetplan.plots.words import width_of
+from budgetplan.plots.style import DASHED, GREY, MOST_SERIES, SMALL, TEXT, Stroke, series_of, styled
+from budgetplan.plots.words import shortened, width_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _HEIGHT = 54.0  # mm
 _LEFT = 12.0
-_WIDEST = 34.0  # mm for names at the right
+_WIDEST = 31.0  # mm from the axes to the end of the longest name
 _LIMIT = 3.0  # pt between the axes and the first bar of a ceiling, and between bars
 _MANY = 30.0  # ratio of successes above which a linear axis would flatten the lower curves
 _LOWEST = 1e-6
+
+
+class CurveData(Protocol):
+    """A law of success with what was measured."""
+
+    @property
+    def label(self) -> str:
+        """Group or law."""
+
+    @property
+    def x(self) -> Array:
+        """Of the line, shape (point,)."""
+
+    @property
+    def success(self) -> Array:
+        """Of the line. [1]"""
+
+    @property
+    def low(self) -> Array:
+        """Lower end of its band, nan where not known. [1]"""
+
+    @property
+    def high(self) -> Array:
+        """Upper end. [1]"""
+
+    @property
+    def measured(self) -> tuple[float, float]:
+        """Part of x that the law rests on."""
+
+    @property
+    def seen_x(self) -> Array:
+        """Of the measurements, shape (run,); may be 0."""
+
+    @property
+    def seen(self) -> Array:
+        """The measurements. [1]"""
+
+    @property
+    def seen_low(self) -> Array:
+        """Lower ends of their intervals, nan where not known. [1]"""
+
+    @property
+    def seen_high(self) -> Array:
+        """Upper ends. [1]"""
+
+    @property
+    def held(self) -> Bools:
+        """Which of them the fit did not see."""
+
+    @property
+    def limit(self) -> tuple[float, float] | None:
+        """Interval of a ceiling that was not seen. [1]"""
+
+
+class SuccessData(Chart, Protocol):
+    """Curves of success over one axis."""
+
+    @property
+    def curves(self) -> Sequence[CurveData]:
+        """One per group."""
+
+    @property
+    def axis_label(self) -> str:
+        """With the unit."""
+
+    @property
+    def success_label(self) -> str:
+        """With the unit."""
 
 
 def draw_success(chart: SuccessData, ax: Axes | None = None) -> Axes:
@@ -52,8 +121,9 @@ def draw_success(chart: SuccessData, ax: Axes | None = None) -> Axes:
     looks = [series_of(curve.label, place) for place, curve in enumerate(chart.curves)]
     limits = [at for at, curve in enumerate(chart.curves) if curve.limit is not None]
     offset = 9.0 + _LIMIT * len(limits)
-    names = max(width_of(look.label, TEXT) for look in looks)
-    room = Room(_HEIGHT, _LEFT, min(3.0 + (offset + names) / POINT, _WIDEST), above=3.0)
+    names = [shortened(look.label, _WIDEST * POINT - offset, TEXT) for look in looks]
+    widest = max(width_of(name, TEXT) for name in names)
+    room = Room(_HEIGHT, _LEFT, 3.0 + (offset + widest) / POINT, above=3.0)
     with styled():
         ax = axes_for(ax, room, chart.headline, chart.caption)
         zero = _axes(ax, chart)
@@ -63,8 +133,8 @@ def draw_success(chart: SuccessData, ax: Axes | None = None) -> Axes:
         for place, at in enumerate(limits):
             _limit(ax, chart.curves[at], looks[at], place)
         ends = [
-            End(100.0 * float(curve.success[-1]), look.label, look.colour, look.marker)
-            for curve, look in zip(chart.curves, looks, strict=True)
+            End(100.0 * float(curve.success[-1]), name, look.colour, look.marker)
+            for curve, look, name in zip(chart.curves, looks, names, strict=True)
         ]
         name_ends(ax, ends, offset)
     return ax
@@ -110,7 +180,7 @@ def _line(ax: Axes, curve: CurveData, look: Stroke) -> None:
         band: dict[str, Any] = {"facecolor": look.colour, "alpha": 0.18, "linewidth": 0.0, "zorder": 1}
         ax.fill_between(curve.x, 100.0 * curve.low, 100.0 * curve.high, gid=f"{look.label}-band", **band)
     style: dict[str, Any] = {"color": look.colour, "zorder": 3}
-    ax.plot(curve.x, 100.0 * curve.success, linestyle=(0.0, (3.0, 1.5)), linewidth=1.0, gid=look.label, **style)
+    ax.plot(curve.x, 100.0 * curve.success, linestyle=DASHED, linewidth=1.0, gid=look.label, **style)
     inside = (curve.x >= curve.measured[0]) & (curve.x <= curve.measured[1])
     ax.plot(curve.x[inside], 100.0 * curve.success[inside], linewidth=1.2, gid=f"{look.label}-measured", **style)
 

@@ -14,6 +14,7 @@ from budgetplan.plots.results import HasTernary, Ternary, as_ternary
 from budgetplan.plots.style import MAP, TEXT, fill_of, styled
 from budgetplan.plots.table import Row
 from budgetplan.plots.triangle import frame, projection, to_plane
+from budgetplan.plots.words import percent
 from budgetplan.units import format_quantity
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def draw_ternary(result: Ternary | HasTernary, ax: Axes | None = None) -> Axes:
         if mesh is not None:
             _colour_bar(ax, _bands(ax, mesh, wasted))
             border = _outline(ax, mesh, wasted, chart.tolerance)
-        mark(ax, chart, border)
+        mark(ax, chart.optimum, chart.thirds, border, f"wastes < {percent(chart.tolerance)}")
     return ax
 
 

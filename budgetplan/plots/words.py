@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from budgetplan.units import format_quantity
 
+_ROOM = 10  # letters of a unit that figures have room for
 _TIED = "\N{NO-BREAK SPACE}"
 _UNIT = re.compile(r"(?<=\d) (?=(%|[kMBT]|FLOP)(\W|$))")  # a number stays beside its unit
 
 
+@lru_cache(maxsize=4096)
 def width_of(text: str, size: float, weight: str = "normal") -> float:
     """Width of a line of text in the figures' font. [pt]
 
@@ -28,6 +31,24 @@ def width_of(text: str, size: float, weight: str = "normal") -> float:
 
     font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+def with_unit(told: str, unit: str) -> str:
+    """A number with its unit, where it has one and there is room for it; the table beside a figure has every unit.
+
+    Parameters
+    ----------
+    told : str
+        A number, or words such as `oracle`, which have no unit.
+    unit : str
+        `1` where there is none.
+
+    Examples
+    --------
+    >>> with_unit("1.82", "nat/token"), with_unit("0.3", "1"), with_unit("12", "logit/(nat/token)"), with_unit("oracle", "1")
+    ('1.82 nat/token', '0.3', '12', 'oracle')
+    """
+    return f"{told} {unit}" if told[-1:].isdigit() and unit != "1" and len(unit) <= _ROOM else told
 
 
 def broken(text: str, width: float, size: float, weight: str = "normal") -> str:
@@ -61,6 +82,30 @@ def broken(text: str, width: float, size: float, weight: str = "normal") -> str:
         else:
             lines.append(word)
     return "\n".join(lines).replace(_TIED, " ")
+
+
+def shortened(text: str, width: float, size: float, weight: str = "normal") -> str:
+    """`text` with its middle left out where it is wider than `width`: names of one kind differ at their ends.
+
+    Parameters
+    ----------
+    text : str
+        A name.
+    width : float
+        [pt]
+    size, weight : float, str
+        Of the font. [pt]
+
+    Examples
+    --------
+    >>> shortened("llama3-8b", 60, 6.5), shortened("monkeys-llama3-70b-codecontests", 60, 6.5)
+    ('llama3-8b', 'monkeys…ontests')
+    """
+    short, kept = text, len(text) - 1
+    while width_of(short, size, weight) > width and kept > 1:
+        short = f"{text[: (kept + 1) // 2]}\N{HORIZONTAL ELLIPSIS}{text[len(text) - kept // 2 :]}"
+        kept -= 1
+    return short
 
 
 def percent(wasted: float) -> str:

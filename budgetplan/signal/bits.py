@@ -96,23 +96,6 @@ def outcome_bits(success: Any, failure: Any = None) -> Array:
     return (entropy_term(right) + entropy_term(wrong)) / LN2
 
 
-def outcome_bits_slope(success: Any, failure: Any = None) -> Array:
-    """dH/dp = log2((1 - p)/p): infinite at p = 0, zero at p = 1/2.
-
-    Parameters
-    ----------
-    success, failure : array_like
-        As for `outcome_bits`.
-
-    Returns
-    -------
-    ndarray
-        [bit/sample]
-    """
-    right, wrong = logs(success, failure)
-    return (wrong - right) / LN2
-
-
 def label_bits(success: Any, failure: Any = None) -> Array:
     """-log2 p, the surprise at a right answer that is given: what fine-tuning on it can teach about the answer.
 

@@ -5,8 +5,8 @@ has advantage (1 - m)/std and a wrong one -m/std, so in a group
 
     mean |A| = 2 sqrt(m (1 - m)),    mean A^2 = 1 where 0 < c < G        (and both 0 otherwise)
 
-Averaged over groups, E[A^2] is the informative share, and E|A| -> 2 sqrt(p f) for large G. Without dividing by std
-E|A| = 2 p f (1 - 1/G). With the unbiased std, as in common implementations, E|A| is sqrt(1 - 1/G) of the first.
+Averaged over groups, E[A^2] is the informative share, and E|A| -> 2 sqrt(p f) for large G. Without dividing by std E|A| would be
+2 p f (1 - 1/G); with the unbiased std, as in common implementations, it is sqrt(1 - 1/G) of the first.
 
 References
 ----------
@@ -16,16 +16,12 @@ References
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 
-from budgetplan.errors import ScenarioError
 from budgetplan.numerics.arrays import Array, as_array
 from budgetplan.signal.bits import LN2, entropy_term, logs
-
-Scale: TypeAlias = Literal["std", "unbiased-std", "none"]
-_SCALES = ("std", "unbiased-std", "none")
 
 
 def log_count_chance(success: Any, group_size: Any, failure: Any = None) -> tuple[Array, Array]:
@@ -81,38 +77,25 @@ def count_bits(success: Any, group_size: Any, failure: Any = None) -> Array:
     return total / LN2
 
 
-def expected_abs_advantage(success: Any, group_size: Any, failure: Any = None, scale: Scale = "std") -> Array:
-    """E|A| of a sample, over groups.
+def expected_abs_advantage(success: Any, group_size: Any, failure: Any = None) -> Array:
+    """E|A| of a sample, over groups, with rewards less their mean divided by the group's own std.
 
     Parameters
     ----------
     success, group_size, failure : array_like
         As for `log_count_chance`.
-    scale : {"std", "unbiased-std", "none"}
-        What rewards less their mean are divided by.
 
     Returns
     -------
     ndarray
         [1]
 
-    Raises
-    ------
-    ScenarioError
-        Where `scale` is another word.
-
     Examples
     --------
-    >>> round(float(expected_abs_advantage(0.3, 16)), 4), round(float(expected_abs_advantage(0.3, 16, scale="none")), 5)
-    (0.8788, 0.39375)
+    >>> round(float(expected_abs_advantage(0.3, 16)), 4)
+    0.8788
     """
-    if scale not in _SCALES:
-        raise ScenarioError(f"`scale` is `{scale}`, and {', '.join(f'`{word}`' for word in _SCALES)} are known.")
-    size = as_array(group_size)
-    if scale == "none":
-        right, wrong = logs(success, failure)
-        return 2.0 * np.exp(right + wrong) * (1.0 - 1.0 / size)
     counts, chance = log_count_chance(success, group_size, failure)
-    mean = np.minimum(counts / size[..., None], 1.0)
+    mean = np.minimum(counts / as_array(group_size)[..., None], 1.0)
     value: Array = np.sum(np.exp(chance) * 2.0 * np.sqrt(mean * (1.0 - mean)), axis=-1)
-    return value * np.sqrt(1.0 - 1.0 / size) if scale == "unbiased-std" else value
+    return value

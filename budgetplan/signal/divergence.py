@@ -27,7 +27,6 @@ from typing import Any
 import numpy as np
 
 from budgetplan.numerics.arrays import Array, as_array
-from budgetplan.signal.bits import logs
 
 _SERIES = tuple((-1.0) ** n / (n * (n - 1)) for n in range(2, 18))
 """Of (1 + x) ln(1 + x) - x in x^2, x^3, ...; used for |x| < 0.1, where the last term is below rounding."""
@@ -75,24 +74,6 @@ def success_kl(new: Any, old: Any, new_failure: Any = None, old_failure: Any = N
     return _divergence_term(p1, p0) + _divergence_term(f1, f0)
 
 
-def success_kl_slope(new: Any, old: Any) -> Array:
-    """dk/dp' = logit p' - logit p: the last bit of success costs most.
-
-    Parameters
-    ----------
-    new, old : array_like
-        p' and p in (0, 1). [1]
-
-    Returns
-    -------
-    ndarray
-        [nat/answer]
-    """
-    right1, wrong1 = logs(new)
-    right0, wrong0 = logs(old)
-    return (right1 - wrong1) - (right0 - wrong0)
-
-
 def best_of_n_kl(samples: Any) -> Array:
     """ln n - (n - 1)/n, what the best of n samples costs where no two rewards are equal; an upper bound where some are.
 
@@ -113,30 +94,6 @@ def best_of_n_kl(samples: Any) -> Array:
     """
     n = as_array(samples)
     return np.log(n) - (n - 1.0) / n
-
-
-def best_of_n_success_kl(success: Any, samples: Any) -> Array:
-    """k(1 - f^n, p), what the best of n samples costs where the reward says only right or wrong.
-
-    Parameters
-    ----------
-    success : array_like
-        p in (0, 1]. [1]
-    samples : array_like
-        n, at least 1. [1]
-
-    Returns
-    -------
-    ndarray
-        At most `best_of_n_kl` of the same n. [nat/answer]
-
-    Examples
-    --------
-    >>> round(float(best_of_n_success_kl(0.3, 4)), 4)
-    0.4493
-    """
-    _, wrong = logs(success)
-    return success_kl(-np.expm1(as_array(samples) * wrong), success)
 
 
 def imitation_kl(tokens: Any, nats_per_token: Any) -> Array:

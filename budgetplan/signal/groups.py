@@ -71,26 +71,6 @@ def informative_share(success: Any, group_size: Any, failure: Any = None) -> Arr
     return np.where(size == 1.0, 0.0, -np.expm1(common) - np.exp(rare))
 
 
-def informative_share_slope(success: Any, group_size: Any, failure: Any = None) -> Array:
-    """ds/dp = G ((1 - p)^(G-1) - p^(G-1)).
-
-    Parameters
-    ----------
-    success, group_size, failure : array_like
-        As for `informative_share`.
-
-    Returns
-    -------
-    ndarray
-        Positive below p = 1/2, negative above. [1]
-    """
-    right, wrong = logs(success, failure)
-    size = as_array(group_size)
-    with np.errstate(invalid="ignore"):  # 0 x -inf for G = 1, where s is 0 everywhere
-        slope = size * (np.exp((size - 1.0) * wrong) - np.exp((size - 1.0) * right))
-    return np.where(size == 1.0, 0.0, slope)
-
-
 def spread_informative_share(mean: Any, concentration: Any, group_size: Any) -> Array:
     """The informative share over problems whose success follows Beta(m v, (1 - m) v): less than at the mean, often much less.
 

@@ -72,6 +72,23 @@ def test_the_command_names_the_winner(table: Path, capsys: pytest.CaptureFixture
     assert str(table) not in Path(data["law_file"]).read_text()
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("success_exact", "success", "lacks the column `success_exact`"),
+        ("27840", "small", "`params` is `small`"),
+        (",1000,", ",,", "`n_problems` is empty in 1 rows"),
+    ],
+)
+def test_a_table_that_cannot_be_fitted_is_refused(
+    table: Path, old: str, new: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = table / "runs.csv"
+    path.write_text(path.read_text().replace(old, new, 1))
+    assert main(["lab", "fit", str(table), "--bootstrap", "5"]) == 2
+    assert message in capsys.readouterr().err
+
+
 def test_without_a_table(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds no table"):
         fit_lab(tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import numpy as np
 import pytest
 
 from budgetplan.errors import DataError, UnknownNameError
-from budgetplan.lab import cells
+from budgetplan.lab import cells, saved
 from budgetplan.lab.grid import PRESETS, SAMPLES_AT, Grid, find_grid
 from budgetplan.lab.pretrain import DECAY, STEP_TOKENS
 from budgetplan.lab.run import Progress, jobs_of, run_grid
@@ -87,27 +88,38 @@ def test_a_run_killed_and_begun_again_ends_with_the_same_bytes(whole: Path, tmp_
 
 
 def test_a_trunk_saved_in_between_goes_on_to_the_same_bytes(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cells, "_SAVE_EVERY", 7)
+    monkeypatch.setattr(saved, "_EVERY", 7)
 
     class Killed(BaseException):
         pass
 
-    save, saved = cells._save, []
+    save, written = saved.save, []
 
     def save_twice(path: Path, state: object) -> None:
         save(path, state)
-        saved.append(path)
-        if len(saved) == 2:
+        written.append(path)
+        if len(written) == 2:
             raise Killed
 
-    monkeypatch.setattr(cells, "_save", save_twice)
+    monkeypatch.setattr(saved, "save", save_twice)
     with pytest.raises(Killed):
         cells.train_branches(MICRO, tmp_path, "30k", 0)
-    monkeypatch.setattr(cells, "_save", save)
+    monkeypatch.setattr(saved, "save", save)
     cells.train_branches(MICRO, tmp_path, "30k", 0)
     for tokens in MICRO.pretraining_tokens:
         mine, theirs = (cells.load_branch(folder, "30k", tokens, 0).state_dict() for folder in (tmp_path, whole))
         assert all((mine[name] == theirs[name]).all() for name in mine)
+
+
+def test_a_branch_that_was_deleted_is_made_again_as_it_was(whole: Path, tmp_path: Path) -> None:
+    """The saved trunk has read past where the branch leaves it."""
+    out = tmp_path / "out"
+    shutil.copytree(whole, out)
+    lost = cells.branch_file(out, "30k", MICRO.pretraining_tokens[0], 0)
+    lost.unlink()
+    cells.train_branches(MICRO, out, "30k", 0)
+    mine, theirs = (cells.load_branch(folder, "30k", MICRO.pretraining_tokens[0], 0).state_dict() for folder in (out, whole))
+    assert all((mine[name] == theirs[name]).all() for name in mine)
 
 
 @pytest.mark.slow
@@ -174,6 +186,24 @@ def test_the_table_is_read_back_as_numbers(whole: Path) -> None:
     rows = read_rows(collect(whole))
     assert {row["seed"] for row in rows} == {0.0, 1.0}
     assert {row["training_reward"] is None for row in rows if row["rl_tokens"] == 0} == {True}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("params,k\n1,2\n3,4,5\n", ":3: the row has another number of fields"),
+        ("params,k\n1,many\n", ":2: `k` is `many`, and a finite number is due"),
+        ("params,k\n1,inf\n", ":2: `k` is `inf`"),
+        ("params\n1\n", "lacks the column `k`"),
+        ("params,k\n", "has no row"),
+        ('params,k\n"1" 2,3\n', "cannot be read as CSV"),
+    ],
+)
+def test_a_broken_table_is_refused_with_its_line(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "runs.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=message):
+        read_rows(path, ("params", "k"))
 
 
 def test_a_cell_keeps_the_counts_of_every_problem(whole: Path) -> None:

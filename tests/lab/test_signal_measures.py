@@ -13,7 +13,6 @@ from budgetplan.lab.decode import sample
 from budgetplan.lab.grpo import GrpoSettings, train_grpo
 from budgetplan.lab.model import Shape, Transformer
 from budgetplan.lab.paired import estimate, paired
-from budgetplan.lab.rewards import always
 from budgetplan.lab.rollout import answer_flop, problem_batch, prompt_tensor
 from budgetplan.lab.sft import SftSettings, train_sft
 from budgetplan.lab.signal_chosen import ChosenSettings, train_chosen
@@ -22,6 +21,7 @@ from budgetplan.lab.signal_claims import (
 )
 from budgetplan.lab.signal_measure import area_under_roc, group_outcomes, on_answers, text_divergence, weight_change
 from budgetplan.lab.signal_teacher import TeacherSettings, train_on_right_answers
+from tests.lab.constant_reward import always
 
 
 def _model(seed: int = 0) -> Transformer:

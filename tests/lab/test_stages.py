@@ -17,10 +17,11 @@ from budgetplan.lab.evaluate import evaluate, right_probability
 from budgetplan.lab.grpo import GrpoSettings, train_grpo
 from budgetplan.lab.model import Shape, Transformer
 from budgetplan.lab.ppo import PpoSettings, critic_of, token_advantages, train_ppo
-from budgetplan.lab.rewards import always
 from budgetplan.lab.rollout import answer_log_probs, answer_outputs, problem_batch, prompt_tensor
-from budgetplan.lab.sft import SftSettings, answers_of, right_answers, train_sft
+from budgetplan.lab.sft import SftSettings, right_answers, train_sft
+from budgetplan.lab.signal_teacher import TeacherSettings, train_on_right_answers
 from budgetplan.lab.task import MOST, PROMPT, Problems
+from tests.lab.constant_reward import always
 
 SHAPE = Shape(width=32, layers=1, heads=2)
 
@@ -150,7 +151,7 @@ def test_fine_tuning_and_distillation_raise_success(problems: Problems) -> None:
     assert _mean(teacher, problems) > 0.8
     pupils: list[Callable[[Transformer], object]] = [
         lambda model: train_distil(model, teacher, problems, SftSettings(rate=1e-2), 1),
-        lambda model: train_sft(model, problems, SftSettings(rate=1e-2), 1, answers_of(teacher, 1)),
+        lambda model: train_on_right_answers(model, teacher, problems, TeacherSettings(rate=1e-2), 1),
     ]
     for train in pupils:
         model = _model(7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 
 from budgetplan.cli.commands import lab_validate
 from budgetplan.errors import DataError, InfeasibleError, UnitError
-from budgetplan.lab import validate_train
+from budgetplan.lab import saved, validate_train
 from budgetplan.lab.advice import MOST_SAMPLES, Advice
 from budgetplan.lab.cells import materials
 from budgetplan.lab.grid import PRESETS, RECIPES, SAMPLES_AT, Grid
@@ -26,6 +27,7 @@ from budgetplan.lab.table import COLUMNS, read_rows
 from budgetplan.lab.validate import propose, proposed_work, validate
 from budgetplan.lab.validate_budgets import choose_budgets, excess, noise, planned
 from budgetplan.lab.validate_plan import CANDIDATES, candidates
+from budgetplan.lab.validate_table import COLUMNS as VALIDATION
 from budgetplan.lab.validate_table import matches, read_validation
 from budgetplan.laws.catalogue import load_law
 from tests.schemas.obeys import obeys
@@ -171,39 +173,52 @@ def test_too_many_queries_are_refused(advice: Advice) -> None:
         candidates(advice, "b", 1e12, 1e9)
 
 
+def test_a_budget_that_trains_nothing_is_refused_in_these_words(advice: Advice) -> None:
+    with pytest.raises(InfeasibleError, match=r"1e\+08 FLOP does not train the smallest model"):
+        advice.fair_queries(1e8)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda text: text.replace("yes", "yes,1", 1), ":2: the row has another number of fields"),
+        (lambda text: text.replace("measured", "mesured", 1), "lacks the column `measured`"),
+        (lambda text: text.replace("1.5,yes", "much,yes", 1), ":2: `measured` is `much`, and a finite number is due"),
+        (lambda text: text.replace("1.5,yes", "nan,yes", 1), ":2: `measured` is `nan`"),
+    ],
+)
+def test_a_table_of_the_loop_that_is_broken_is_refused(tmp_path: Path, damage: Callable[[str], str], message: str) -> None:
+    cells = dict.fromkeys(VALIDATION, "1") | {"budget": "edge", "candidate": "plan", "measured": "1.5", "inside": "yes"}
+    path = tmp_path / "validation.csv"
+    path.write_text(damage(f"{','.join(VALIDATION)}\n{','.join(cells.values())}\n"), encoding="utf-8")
+    with pytest.raises(DataError, match=message):
+        read_validation(path)
+
+
 def test_pretraining_of_a_plan_goes_on_where_it_was_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shared, shape, tokens = materials(40, 200), SIZES["30k"], 20 * STEP_TOKENS
-    monkeypatch.setattr(validate_train, "_SAVE_EVERY", 6)
+    monkeypatch.setattr(saved, "_EVERY", 6)
 
     class Killed(BaseException):
         pass
 
-    save = validate_train._save
+    save = saved.save
 
     def save_twice(path: Path, state: object) -> None:
         save(path, state)
         if state["step"] == 12:  # type: ignore[index]
             raise Killed
 
-    monkeypatch.setattr(validate_train, "_save", save_twice)
+    monkeypatch.setattr(saved, "save", save_twice)
     with pytest.raises(Killed):
         validate_train.pretrained(tmp_path / "a", shape, tokens, 3, shared)
-    monkeypatch.setattr(validate_train, "_save", save)
+    monkeypatch.setattr(saved, "save", save)
     resumed = validate_train.pretrained(tmp_path / "a", shape, tokens, 3, shared)
     whole = Pretraining(shape, shared.text, RECIPES["30k"], 3)
     whole.advance_to(16)
     whole.advance_to(20, decay=True)
     assert all((a == b).all() for a, b in zip(resumed.parameters(), whole.model.parameters(), strict=True))
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["32x2-30720-3.pt"]
-
-
-def test_sampled_success_is_exact_at_whole_k_and_lies_between_at_others() -> None:
-    correct = np.array([0, 3, 9, 64])
-    ends = [validate_train.sampled_success(correct, 64, k) for k in (2.0, 2.5, 3.0)]
-    by_hand = np.mean([1 - (64 - c) * (63 - c) / (64 * 63) for c in correct])
-    assert ends[0] == pytest.approx(by_hand)
-    assert ends[0] < ends[1] < ends[2]
-    assert validate_train.sampled_success(correct, 64, 64.0) == pytest.approx(0.75)
 
 
 def _row(candidate: str, seed: int, measured: float, predicted: float = 1.0) -> dict[str, object]:

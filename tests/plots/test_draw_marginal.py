@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -23,6 +25,15 @@ def test_lines_of_returns() -> None:
         line = next(item for item in ax.lines if item.get_gid() == stage)
         assert np.array_equal(line.get_ydata(), values, equal_nan=True)
     assert {text.get_text() for text in ax.texts if text.get_gid() == "name"} == {"pre-training", "RL", "inference"}
+
+
+def test_returns_over_many_decades_have_numbers_from_end_to_end() -> None:
+    chart = marginal()
+    ax = draw_marginal(replace(chart, returns={**chart.returns, "inference": chart.factor**-9.0}))
+    ticks, (low, high) = np.log(ax.get_yticks()), np.log(ax.get_ylim())
+    assert len(ticks) >= 4
+    assert max(np.diff([low, *ticks, high])) < 0.3 * (high - low)
+    assert ax.get_ylabel() == "Loss saved per FLOP (1 = as planned)"
 
 
 def test_returns_are_differences_of_the_loss() -> None:
@@ -55,6 +66,32 @@ def test_frontier_holds_sizes_and_plan() -> None:
     line = next(item for item in ax.lines if item.get_gid() == "frontier")
     assert np.array_equal(line.get_ydata(), chart.loss)
     assert ax.get_xlabel() == "Serving cost (FLOP per query)"
+
+
+def test_names_of_sizes_have_a_unit_and_stand_apart() -> None:
+    """Two branches: the larger and the smaller models, which draw more samples, serve at the same cost."""
+    chart = frontier()
+    folded = replace(chart, cost=chart.cost[::-1] * 1.0 + 1.3 * chart.cost, loss=0.016 + 0.01 * np.linspace(0, 1, 25))
+    for drawn in (chart, folded):
+        ax = draw_frontier(drawn)
+        ax.figure.canvas.draw()
+        names = [text for text in ax.texts if text.get_gid() == "name"]
+        assert names[0].get_text() == "plan"
+        assert len(names) >= 3
+        assert len(names) - 1 == sum(line.get_gid() == "size" for line in ax.lines)
+        assert all(text.get_text().endswith(" params") for text in names[1:])
+        boxes = [text.get_window_extent().padded(-1.0) for text in names]
+        assert not any(one.overlaps(other) for at, one in enumerate(boxes) for other in boxes[:at])
+
+
+def test_a_frontier_of_one_cost_is_drawn() -> None:
+    """Where the share of inference is fixed every size serves at the same cost."""
+    chart = frontier()
+    ax = draw_frontier(replace(chart, cost=np.full_like(chart.cost, 1e15), best=(1e15, chart.best[1])))
+    low, high = ax.get_xlim()
+    assert low < 0.9e15 < 1.1e15 < high
+    ax.figure.canvas.draw()
+    assert [label.get_text() for label in ax.get_xticklabels()]
 
 
 def test_frontier_points_are_plans_of_their_size() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -22,10 +24,29 @@ def test_region_marks_and_names() -> None:
     ax = draw_region(chart)
     (area,) = [patch for patch in ax.patches if patch.get_gid() == "region"]
     assert area.get_xy()[:-1] == pytest.approx(to_plane(chart.vertices))
-    places = {line.get_gid(): np.ravel(line.get_xydata()) for line in ax.lines if line.get_gid() in ("optimum", "equal thirds")}
+    places = {line.get_gid(): np.ravel(line.get_xydata()) for line in ax.lines if line.get_gid() in ("optimum", "equal-thirds")}
     assert places["optimum"] == pytest.approx(to_plane(chart.optimum))
-    assert places["equal thirds"] == pytest.approx(to_plane(chart.thirds))
+    assert places["equal-thirds"] == pytest.approx(to_plane(chart.thirds))
     assert {text.get_text() for text in ax.texts if text.get_gid() == "name"} == {"optimum", "equal thirds"}
+
+
+@pytest.mark.parametrize(
+    "optimum", [(0.25, 0.17, 0.58), (0.66, 0.06, 0.28), (0.1, 0.8, 0.1), (0.34, 0.33, 0.33), (0.9, 0.05, 0.05)]
+)
+def test_names_stay_within_the_triangle_and_off_the_marks(optimum: tuple[float, float, float]) -> None:
+    """Beyond the edge stand the labels of the axes."""
+    chart = region()
+    ax = draw_region(replace(chart, vertices=optimum + 0.6 * (chart.vertices - chart.optimum), optimum=np.array(optimum)))
+    ax.figure.canvas.draw()
+    inside = np.linalg.inv(np.vstack([to_plane(np.eye(3)).T, np.ones(3)]))
+    dot = ax.transData.transform(to_plane(chart.thirds))
+    named = {text.get_text(): text.get_window_extent() for text in ax.texts if text.get_gid() == "name"}
+    assert named.keys() == {"optimum", "equal thirds"}
+    for box in named.values():
+        corners = ax.transData.inverted().transform([(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)])
+        assert (inside @ np.vstack([corners.T, np.ones(4)])).min() > -0.02
+    assert not named["optimum"].contains(*dot)
+    assert not named["optimum"].overlaps(named["equal thirds"])
 
 
 def test_region_is_the_plans() -> None:

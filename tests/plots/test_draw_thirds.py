@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -23,6 +25,24 @@ def test_cells_frames_and_names() -> None:
     assert [label.get_text() for label in ax.get_yticklabels()] == ["the law as it is", *chart.coefficients]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["1e22", "1e24", "1e26"]
     assert ax.get_xlabel() == "Budget (FLOP)"
+
+
+def test_what_is_written_stays_within_its_frame() -> None:
+    """Six budgets beside long names leave a cell nine millimetres."""
+    chart = thirds()
+    wide = {name: np.tile(getattr(chart, name), (1, 2)) for name in ("value", "low", "high", "least")}
+    said = (("",) * 6, ("0.51 to 0.7", "350 to 580", "> 0.96", "< 1.5e3", "0.6 to 0.73", "any"))
+    names = ("inference.selection_efficiency", "inference.selection_samples")
+    six = {"budget": np.geomspace(1e21, 1e26, 6), "wasted": np.tile(chart.wasted, 2), "coefficients": names, "said": said}
+    ax = draw_thirds(replace(chart, **wide, **six, headline="Equal thirds are not within 1 %."))
+    ax.figure.canvas.draw()
+    frames = [patch.get_window_extent() for patch in ax.patches if str(patch.get_gid()).startswith(names[1])]
+    texts = [text for text in ax.texts if text.get_gid() == "cell"][12:]
+    for frame, text in zip(frames, texts, strict=True):
+        box = text.get_window_extent()
+        assert frame.x0 < box.x0 < box.x1 < frame.x1, text.get_text()
+        assert frame.y0 < box.y0 < box.y1 < frame.y1, text.get_text()
+    assert ax.get_title() == "Equal thirds are not within 1 %"
 
 
 def test_the_darker_the_more_is_wasted() -> None:

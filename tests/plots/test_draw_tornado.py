@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from budgetplan.plots.draw_tornado import TornadoData, draw_tornado
 from budgetplan.scenario import Scenario
 from budgetplan.workflow.sensitivity_study import sensitivity
@@ -21,6 +23,12 @@ def test_bars_and_ranges_hold_the_data() -> None:
     assert [text.get_text() for text in ax.texts if text.get_gid() == "wasted"] == ["0", "50", "12", "20", "0.1", "0"]
     assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the costliest on top
     assert ax.get_xlabel() == "Wasted compute (% of budget)"
+
+
+def test_ranges_of_numbers_have_their_unit() -> None:
+    ax = draw_tornado(replace(levers(), units=("FLOP", "token", "logit/(nat/token)")))
+    told = [text.get_text() for text in ax.texts if text.get_gid() == "range"]
+    assert told == ["none to oracle", "0.05 to 0.25 token", "0.3 to 0.9"]  # the last would take the bars their room
 
 
 def test_the_chart_is_the_sensitivity_study() -> None:

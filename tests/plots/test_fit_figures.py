@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -86,8 +87,20 @@ def test_fit_of_a_law_alone_shows_its_coefficients() -> None:
     assert _line(ax, "A-interval").get_xdata().tolist() == [0.5, 2.0]
     assert not _has(ax, "chance-interval")
     assert _line(ax, "chance").get_markerfacecolor() == "white"
-    assert "0 assumed" in _texts(ax)
+    assert {"1.8 nat/token", "480", "0 assumed"} <= set(_texts(ax))
     assert _line(ax, "E").get_markerfacecolor() == "black"
+
+
+def test_numbers_of_ticks_do_not_touch_on_a_narrow_axis() -> None:
+    """A range of eight decades beside long names leaves the axis a third of the page."""
+    chart = made.coefficients()
+    names = ("inference.selection_efficiency_of_mine", "rl.reference", "chance")
+    wide = replace(chart, names=names, low=np.array([1.7, 5e-4, np.nan]), high=np.array([1.9, 5e4, np.nan]))
+    ax = draw_fit(wide)
+    ax.figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in ax.get_xticklabels()]
+    assert len(boxes) >= 2
+    assert all(before.x1 < after.x0 for before, after in pairwise(boxes))
 
 
 def test_isoflop_shows_runs_parabolas_and_lowest_points() -> None:
@@ -208,6 +221,20 @@ def test_pass_at_k_shows_points_with_bars_on_a_logarithmic_axis() -> None:
     assert np.array(bars) == pytest.approx(ends)
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
     assert _line(ax, "gsm8k-measured").get_xdata()[-1] == 100.0
+
+
+def test_a_long_name_is_shortened_and_no_name_leaves_the_page() -> None:
+    chart = made.rl()
+    long = "monkeys-llama3-70b-codecontests"
+    curves = (replace(chart.curves[0], label=long), replace(chart.curves[1], label=f"{long}-and-a-suffix-of-the-user"))
+    ax = draw_rl_curve(replace(chart, curves=curves))
+    ax.figure.canvas.draw()
+    names = [text for text in ax.texts if text.get_gid() == "name"]
+    assert all(text.get_window_extent().x1 <= ax.figure.bbox.width for text in names)
+    told = [text.get_text() for text in names]
+    assert len(set(told)) == 2
+    assert told[0].startswith("monkeys-ll")
+    assert told[0].endswith("contests")
 
 
 def test_more_curves_than_can_be_told_apart_are_refused() -> None:

@@ -48,6 +48,14 @@ def test_headings_state_params_price_and_waste(study: Any) -> None:
     assert [name for name in ("Optimum", "Equal thirds", "Equal tokens", "Chinchilla") if name not in texts] == []
 
 
+def test_equal_shares_of_two_stages_are_no_thirds(study: Any) -> None:
+    half = {"pretraining": 0.5, "rl": 0.5, "inference": 0.0}
+    thirds = replace(study.baselines["equal-thirds"], share=half)
+    texts = [text.get_text() for text in draw_split(replace(study, baselines={"equal-thirds": thirds})).texts]
+    assert "Equal shares" in texts
+    assert "Equal thirds" not in texts
+
+
 def test_money_is_left_out_without_a_price(study: Any) -> None:
     free = replace(study, budget=replace(study.budget, usd=None))
     texts = [text.get_text() for text in draw_split(free).texts]

@@ -141,6 +141,18 @@ def test_names_keep_clear_of_each_other(bowl: Callable[..., Any], where: str) ->
         assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i]), optimum
 
 
+@pytest.mark.parametrize("optimum", [(0.25, 0.17, 0.58), (0.3, 0.2, 0.5), (0.45, 0.35, 0.2), (0.2, 0.5, 0.3)])
+def test_no_other_name_touches_equal_thirds(bowl: Callable[..., Any], where: str, optimum: tuple[float, float, float]) -> None:
+    """`wastes < 1 %` beside the dot would read as what equal thirds waste."""
+    ax = draw_ternary(bowl(optimum, steepness=2.5))
+    ax.figure.canvas.draw()
+    x, y = ax.transData.transform(to_plane(np.full(3, 1 / 3)))
+    near = 6.0 * ax.figure.dpi / 72.0
+    boxes = {text.get_text(): text.get_window_extent().padded(near) for text in ax.texts if text.get_gid() == "name"}
+    assert boxes.keys() == {"optimum", "equal thirds", "wastes < 1 %"}
+    assert [name for name, box in boxes.items() if box.contains(x, y)] == ["equal thirds"]
+
+
 def test_axes_that_are_given_are_drawn_on(study: Any) -> None:
     given = Figure().add_subplot()
     assert draw_ternary(study, given) is given

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgetplan.signal.accepted import accepted_bits, best_accepted_success
-from budgetplan.signal.bits import label_bits, outcome_bits, outcome_bits_slope, text_bits
+from budgetplan.signal.bits import label_bits, outcome_bits, text_bits
 
 RARE = [1e-300, 1e-100, 1e-20, 1e-9, 1e-4, 0.1, 0.3, 0.499999, 0.5]
 
@@ -42,15 +42,6 @@ def test_ends() -> None:
     assert accepted_bits([0.0, 1.0]).tolist() == [0.0, 0.0]
     assert label_bits(0.0) == math.inf
     assert str(float(label_bits(1.0))) == "0.0"
-    assert outcome_bits_slope(0.0) == math.inf
-    assert outcome_bits_slope(0.5) == 0.0
-
-
-@given(st.floats(0.001, 0.999))
-def test_slope_of_the_entropy(p: float) -> None:
-    with mpmath.workdps(40):
-        exact = mpmath.diff(exact_entropy, mpmath.mpf(p))
-    assert float(outcome_bits_slope(p)) == pytest.approx(float(exact), rel=1e-10, abs=1e-12)
 
 
 def test_a_verdict_is_best_at_one_half() -> None:

@@ -12,12 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgetplan.signal.bits import outcome_bits
-from budgetplan.signal.groups import (
-    informative_bits,
-    informative_share,
-    informative_share_slope,
-    spread_informative_share,
-)
+from budgetplan.signal.groups import informative_bits, informative_share, spread_informative_share
 
 RARE = [1e-300, 1e-30, 1e-12, 1e-5, 0.02, 0.3, 0.5]
 SIZES = [2, 3, 8, 16, 64]
@@ -83,13 +78,6 @@ def test_bits_never_exceed_the_verdicts(p: float, size: int) -> None:
     assert bits / size <= float(informative_bits(p, size + 1)) / (size + 1) * (1 + 1e-12)
 
 
-@given(st.floats(0.01, 0.99), st.integers(1, 64))
-def test_slope_of_the_share(p: float, size: int) -> None:
-    with mpmath.workdps(40):
-        exact = float(mpmath.diff(lambda x: 1 - x**size - (1 - x) ** size, mpmath.mpf(p)))
-    assert float(informative_share_slope(p, size)) == pytest.approx(exact, rel=1e-9, abs=1e-12)
-
-
 @pytest.mark.parametrize("size", [2, 4, 16, 64])
 @pytest.mark.parametrize(("generate", "train"), [(8.0, 6.0), (20.0, 8.0), (0.0, 6.0)])
 def test_one_half_is_best_per_flop(size: int, generate: float, train: float) -> None:
@@ -128,6 +116,6 @@ def test_share_over_problems_that_differ() -> None:
 
 def test_shapes_broadcast() -> None:
     p, size = np.array([[0.1], [0.5]]), np.array([2, 8, 16])
-    for function in (informative_share, informative_share_slope, informative_bits):
+    for function in (informative_share, informative_bits):
         assert function(p, size).shape == (2, 3)
         assert float(function(p, size)[1, 2]) == float(function(0.5, 16))

@@ -1,4 +1,4 @@
-"""The unbiased estimator against its definition and against the package's own."""
+"""Success of k samples: the unbiased estimator against its definition and the package's own, and k between whole numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from budgetplan.fitting.passk_read import Counts
 from budgetplan.fitting.passk_unbiased import problem_coverage
-from budgetplan.lab.unbiased import pass_at_k
+from budgetplan.lab.success_of_k import pass_at_k, sampled_success
 
 
 def test_it_is_the_share_of_subsets_that_hold_a_right_answer() -> None:
@@ -33,3 +33,12 @@ def test_it_agrees_with_the_estimator_of_the_fits() -> None:
     k = np.array([1, 2, 4, 8, 16, 32])
     wanted = problem_coverage(Counts(correct.astype(float), np.full(500, 64.0)), k.astype(float)).mean(0)
     assert pass_at_k(correct, 64, k) == pytest.approx(wanted, rel=1e-9)
+
+
+def test_sampled_success_is_exact_at_whole_k_and_lies_between_at_others() -> None:
+    correct = np.array([0, 3, 9, 64])
+    ends = [sampled_success(correct, 64, k) for k in (2.0, 2.5, 3.0)]
+    by_hand = np.mean([1 - (64 - c) * (63 - c) / (64 * 63) for c in correct])
+    assert ends[0] == pytest.approx(by_hand)
+    assert ends[0] < ends[1] < ends[2]
+    assert sampled_success(correct, 64, 64.0) == pytest.approx(0.75)
