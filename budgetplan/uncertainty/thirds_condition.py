@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from budgetplan.numerics.arrays import Array
+from budgetplan.numerics.arrays import Array, Index
 from budgetplan.planning.allocation import STAGES
 from budgetplan.planning.baselines import baseline_problem
 from budgetplan.planning.problem import Problem
@@ -97,23 +97,27 @@ def intervals(levers: Sequence[Lever], by: str, tolerance: float) -> tuple[Inter
         return ()
     margin = thirds_margin(tolerance, RULES[by])
 
-    def margins(values: Array) -> Array:
-        problems = [lever.at(float(value)) for lever, row in zip(levers, values, strict=True) for value in row]
+    def margins(which: Index, values: Array) -> Array:
+        """Margins of the levers `which` at values of shape (lever, ...), shape kept."""
+        problems = [
+            levers[int(index)].at(float(value)) for index, row in zip(which, values, strict=True) for value in np.ravel(row)
+        ]
         # values far from any measurement can overflow a law or leave it nothing to tell apart: no answer there
         with np.errstate(all="ignore"):
             found = margin(problems, None).reshape(values.shape)
         return np.where(np.isnan(found), -np.inf, found)
 
     values = np.array([_walk(lever) for lever in levers])
-    found = margins(values)
+    found = margins(np.arange(len(levers)), values)
     for _ in range(2):
-        missed = found.max(axis=1) <= 0
-        if not missed.any():
+        missed = np.flatnonzero(found.max(axis=1) <= 0)
+        if not missed.size:
             break
-        # a narrow interval can lie between two values: look again around the best, and keep what was seen
-        places = found.argmax(axis=1)
-        nearer = np.array([_around(lever, row, int(at)) for lever, row, at in zip(levers, values, places, strict=True)])
-        values, found = _sorted(np.concatenate([values, nearer], axis=1), np.concatenate([found, margins(nearer)], axis=1))
+        # a narrow interval can lie between two values: look again around the best of a lever that has none, and keep what was seen
+        again, told = (np.repeat(item[:, :1], GRID, axis=1) for item in (values, found))
+        again[missed] = [_around(levers[int(index)], values[index], int(found[index].argmax())) for index in missed]
+        told[missed] = margins(missed, again[missed])
+        values, found = _sorted(np.concatenate([values, again], axis=1), np.concatenate([found, told], axis=1))
     runs = [_run(row, line, lever.value) for lever, row, line in zip(levers, values, found, strict=True)]
     ends = _ends(levers, values, runs, margins)
     best = values[range(len(levers)), found.argmax(axis=1)]
@@ -157,7 +161,7 @@ def _run(values: Array, found: Array, own: float) -> tuple[int, int] | None:
 
 
 def _ends(
-    levers: Sequence[Lever], values: Array, runs: Sequence[tuple[int, int] | None], margins: Callable[[Array], Array]
+    levers: Sequence[Lever], values: Array, runs: Sequence[tuple[int, int] | None], margins: Callable[[Index, Array], Array]
 ) -> list[tuple[float, float] | tuple[None, None]]:
     """Both ends of every run, by bisection between its outermost value inside and the next one outside."""
     places = np.array([(0, 0) if run is None else run for run in runs])
@@ -165,16 +169,13 @@ def _ends(
     inside = np.take_along_axis(values, places, axis=1)
     outside = np.take_along_axis(values, np.clip(np.add(places, (-1, 1)), 0, last), axis=1)
     found = np.array([run is not None for run in runs])
-    unknown = (inside != outside) & found[:, None]
-    for _ in range(HALVINGS if unknown.any() else 0):
-        middle = np.array(
-            [
-                [lever.middle(one, other) for one, other in zip(near, far, strict=True)]
-                for lever, near, far in zip(levers, inside, outside, strict=True)
-            ]
-        )
-        good = margins(middle) > 0
-        inside, outside = np.where(unknown & good, middle, inside), np.where(unknown & ~good, middle, outside)
+    which, side = np.nonzero((inside != outside) & found[:, None])
+    for _ in range(HALVINGS if which.size else 0):
+        ends = inside[which, side], outside[which, side]
+        middle = np.array([levers[int(index)].middle(one, other) for index, one, other in zip(which, *ends, strict=True)])
+        good = margins(which, middle) > 0
+        inside[which[good], side[good]] = middle[good]
+        outside[which[~good], side[~good]] = middle[~good]
     return [(float(pair[0]), float(pair[1])) if known else (None, None) for pair, known in zip(inside, found, strict=True)]
 
 

@@ -160,3 +160,18 @@ def test_a_narrow_interval_between_two_values_is_found() -> None:
     assert found.low is not None
     assert found.low < 3.3 < found.high
     assert found.high / found.low < 1.2
+
+
+def test_what_is_said_of_a_coefficient_does_not_depend_on_what_else_is_asked() -> None:
+    law = load_law("default")
+    one = problem(law.model, 1e23, KAPPA, 5e10)
+    levers = coefficient_levers(law, one, lambda item: item, follows=True)[:4]
+    together = intervals(levers, "compute", 0.01)
+    alone = [found for lever in levers for found in intervals([lever], "compute", 0.01)]
+    assert any(item.low is None for item in together)
+    for one_of, other in zip(together, alone, strict=True):
+        assert one_of.least_wasted == pytest.approx(other.least_wasted, rel=1e-6, abs=1e-9)
+        assert one_of.best == pytest.approx(other.best, rel=1e-9)
+        for end, same in ((one_of.low, other.low), (one_of.high, other.high)):
+            assert (end is None) == (same is None)
+            assert end is None or end == pytest.approx(same, rel=1e-9)
