@@ -13,10 +13,9 @@ from __future__ import annotations
 from budgetplan.costs.architecture import Architecture
 from budgetplan.costs.architecture_params import CONVENTIONS, block_params, count_params
 from budgetplan.costs.attention import attention_flop
+from budgetplan.costs.cost_size import grown
 from budgetplan.errors import UnitError, UnknownNameError
-
-STEPS = 100
-"""Most Newton steps; five are needed near the named size, one more per factor of 1.5 in t far below it."""
+from budgetplan.numerics.arrays import as_array
 
 
 def growth(architecture: Architecture, params: float, convention: str = "all") -> float:
@@ -55,13 +54,7 @@ def growth(architecture: Architecture, params: float, convention: str = "all") -
         raise UnitError(f"`params` is {params:g}, and above 0 is due.")
     blocks = float(block_params(architecture))
     words = float(count_params(architecture, convention)) - blocks
-    t = float((params / blocks) ** (1.0 / 3.0))  # from above the convex left side is descended without a safeguard
-    for _ in range(STEPS):
-        step = (blocks * t**3 + words * t - params) / (3.0 * blocks * t**2 + words)
-        t -= step
-        if abs(step) <= 1e-15 * t:
-            break
-    return t
+    return float(grown((blocks, 0.0, words), as_array(params)))
 
 
 def family_params(

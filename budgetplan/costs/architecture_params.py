@@ -1,4 +1,4 @@
-"""Params of a transformer from its shape, by what is counted; and a count in one convention as another.
+"""Params of a transformer from its shape, by what is counted.
 
 Counted are matrices. Norms, biases, learned positions and the like are left out: together they stay below a thousandth.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from budgetplan.costs.architecture import Architecture
-from budgetplan.errors import UnitError, UnknownNameError
+from budgetplan.errors import UnknownNameError
 
 CONVENTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -21,8 +21,6 @@ CONVENTIONS: Mapping[str, str] = MappingProxyType(
 """What a number of params can count."""
 SCOPES = ("active", "total")
 """The params that one token passes through, or all that there are."""
-AGREEMENT = 0.05
-"""How far a number may be from the architecture's own count to be taken for it."""
 
 
 def attention_params(architecture: Architecture) -> int:
@@ -126,66 +124,3 @@ def count_params(architecture: Architecture, convention: str = "all", scope: str
         raise UnknownNameError("params convention", convention, CONVENTIONS)
     matrices = {"blocks": 0, "matmul": 1, "all": 1 if architecture.tied else 2}[convention]
     return block_params(architecture, scope) + matrices * head_params(architecture)
-
-
-def convert_params(
-    params: float,
-    source: str,
-    target: str,
-    architecture: Architecture | None = None,
-    *,
-    scopes: tuple[str, str] = ("active", "active"),
-) -> float:
-    """A number of params in one convention as the number in another.
-
-    Parameters
-    ----------
-    params : float
-        As stated. [param]
-    source, target : {"all", "matmul", "blocks"}
-        What it counts, and what it should count.
-    architecture : Architecture, optional
-        Whose params they are. Between two conventions lie embedding and head, which no formula gives without it.
-    scopes : tuple of str
-        `active` or `total`, before and after.
-
-    Returns
-    -------
-    float
-        `params` times the ratio of the architecture's two counts, so that a rounded number stays as rounded. [param]
-
-    Raises
-    ------
-    UnitError
-        Without an architecture, where the two conventions differ; and where `params` is more than `AGREEMENT` away from
-        what the architecture has in the first.
-    UnknownNameError
-        Where a convention or scope does not exist.
-
-    Examples
-    --------
-    >>> from budgetplan.costs.architecture_table import find_architecture
-    >>> f"{convert_params(8.03e9, 'all', 'blocks', find_architecture('llama-3.1-8b')):.3g}"
-    '6.98e+09'
-    """
-    for name in (source, target):
-        if name not in CONVENTIONS:
-            raise UnknownNameError("params convention", name, CONVENTIONS)
-    for scope in scopes:
-        if scope not in SCOPES:
-            raise UnknownNameError("scope", scope, SCOPES)
-    if (source, scopes[0]) == (target, scopes[1]):
-        return params
-    if architecture is None:
-        raise UnitError(
-            f"{params:.4g} params count `{source}` ({scopes[0]}), and `{target}` ({scopes[1]}) is due: what lies between them "
-            "follows from the architecture, which was not given.",
-            "Name an architecture, or state the params in the convention that is due.",
-        )
-    known = count_params(architecture, source, scopes[0])
-    if abs(params / known - 1) > AGREEMENT:
-        raise UnitError(
-            f"{params:.4g} params are not {architecture.id}'s, which has {known:.4g} (`{source}`, {scopes[0]}).",
-            "Name the architecture that the params belong to, or check what they count.",
-        )
-    return params * count_params(architecture, target, scopes[1]) / known

@@ -6,10 +6,16 @@ from functools import cache
 from pathlib import Path
 
 from budgetplan.costs.architecture import Architecture, Attention, FeedForward, PublishedFlop
-from budgetplan.costs.names import by_name, folded
+from budgetplan.costs.attention import COUNTS
+from budgetplan.costs.names import find_named, refuse_shared_names
 from budgetplan.costs.table import Row, read_table
 from budgetplan.datafiles import data_path
-from budgetplan.errors import DataError, UnknownNameError
+from budgetplan.errors import DataError
+
+_FIELDS = (
+    "id", "title", "aliases", "layers", "width", "vocabulary", "tied", "attention", "feed_forward", "published_flop", "sources",
+    "status", "notes",
+)  # fmt: skip
 
 
 @cache
@@ -29,10 +35,12 @@ def load_architectures(path: Path | None = None) -> tuple[Architecture, ...]:
     Raises
     ------
     DataError
-        Where the table cannot be used.
+        Where the table cannot be used, or two rows share a name.
     """
     table = read_table(data_path("architectures.yaml") if path is None else path)
-    return tuple(_architecture(row) for row in table.rows("architectures"))
+    found = tuple(_architecture(row) for row in table.rows("architectures"))
+    refuse_shared_names(found, table.place)
+    return found
 
 
 def find_architecture(name: str) -> Architecture:
@@ -57,10 +65,7 @@ def find_architecture(name: str) -> Architecture:
     >>> find_architecture("Llama 3.1 405B").layers
     126
     """
-    found = by_name(load_architectures()).get(folded(name))
-    if found is None:
-        raise UnknownNameError("architecture", name, [item.id for item in load_architectures()])
-    return found
+    return find_named(load_architectures(), name, "architecture")
 
 
 def _whole(row: Row, key: str, *, zero: bool = False) -> int:
@@ -84,6 +89,9 @@ def _architecture(row: Row) -> Architecture:
     if not isinstance(tied, bool):
         raise DataError(f"{row.place}: `tied` is {tied!r}, and true or false is due.")
     attention, feed = row.row("attention"), row.row("feed_forward")
+    row.only(_FIELDS, "an architecture")
+    attention.only(Attention.__dataclass_fields__, "its attention")
+    feed.only(FeedForward.__dataclass_fields__, "its feed-forward")
     layers, keys = _whole(row, "layers"), _whole(attention, "head_width")
     dense = _or_zero(feed, "dense_layers") if "experts" in feed.fields else layers
     shape = FeedForward(
@@ -97,6 +105,9 @@ def _architecture(row: Row) -> Architecture:
     )
     if shape.active_experts > shape.experts or dense > layers:
         raise DataError(f"{row.place}: more experts are active, or more layers dense, than there are.")
+    window, windowed = _optional(attention, "window"), _or_zero(attention, "windowed_layers")
+    if windowed > layers or (windowed > 0) != (window is not None):
+        raise DataError(f"{row.place}: `window` and `windowed_layers` belong together, and at most {layers} layers have one.")
     return Architecture(
         id=row.text("id"),
         title=row.text("title"),
@@ -113,8 +124,8 @@ def _architecture(row: Row) -> Architecture:
             query_rank=_optional(attention, "query_rank"),
             key_value_rank=_optional(attention, "key_value_rank"),
             shared_key_width=_or_zero(attention, "shared_key_width"),
-            window=_optional(attention, "window"),
-            windowed_layers=_or_zero(attention, "windowed_layers"),
+            window=window,
+            windowed_layers=windowed,
         ),
         feed_forward=shape,
         published_flop=tuple(_published(item) for item in row.rows("published_flop")) if "published_flop" in row.fields else (),
@@ -125,6 +136,8 @@ def _architecture(row: Row) -> Architecture:
 
 
 def _published(row: Row) -> PublishedFlop:
+    if row.text("count") not in COUNTS:
+        raise DataError(f"{row.place}: `count` is `{row.text('count')}`, and {' or '.join(COUNTS)} is due.")
     return PublishedFlop(
         value=row.number("value", "FLOP/token"),
         context=_whole(row, "context"),

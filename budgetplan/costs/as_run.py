@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from budgetplan.costs.methods import Method
+from budgetplan.costs.stages import FORWARD
 from budgetplan.errors import ScenarioError
 
 
@@ -41,5 +42,5 @@ def as_run(method: Method, trained_share: float = 1.0, writing: float | None = N
     if writing is not None:
         if not writing >= 0 or method.parts["generate"] == 0:
             raise ScenarioError(f"`writing` is {writing:g} for `{method.id}`: at least 0, and a method that generates, are due.")
-        parts["generate"] = 2.0 * (1.0 + writing)
+        parts["generate"] = FORWARD * (1.0 + writing)
     return replace(method, parts=parts)

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from budgetplan.costs.names import by_name, folded
+from budgetplan.costs.names import named, refuse_shared_names
 from budgetplan.costs.table import Row, read_table
 from budgetplan.datafiles import data_path
-from budgetplan.errors import DataError, UnknownNameError, suggest
+from budgetplan.errors import UnknownNameError, suggest
+
+_FIELDS = (
+    "id", "title", "aliases", "peak_flop_per_s", "peak_int8_op_per_s", "memory_bytes", "bandwidth_bytes_per_s", "price_usd_per_h",
+    "status", "sources", "notes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,12 +98,7 @@ def load_hardware(path: Path | None = None) -> tuple[Accelerator, ...]:
     """
     table = read_table(data_path("hardware.yaml") if path is None else path)
     found = tuple(_accelerator(row, table.text("as_of")) for row in table.rows("chips"))
-    owners: dict[str, str] = {}
-    for item in found:
-        for name in (item.id, *item.aliases):
-            owner = owners.setdefault(folded(name), item.id)
-            if owner != item.id:
-                raise DataError(f"{table.place}: {item.id}: the name `{name}` also belongs to {owner}.")
+    refuse_shared_names(found, table.place)
     return found
 
 
@@ -124,7 +124,7 @@ def find_accelerator(name: str) -> Accelerator:
     >>> find_accelerator("a100 sxm4 80gb").id
     'A100-80GB'
     """
-    found = by_name(load_hardware()).get(folded(name))
+    found = named(load_hardware(), name)
     if found is None:
         ids = [item.id for item in load_hardware()]
         spelled = [known for item in load_hardware() for known in (item.id, *item.aliases)]
@@ -134,6 +134,7 @@ def find_accelerator(name: str) -> Accelerator:
 
 def _accelerator(row: Row, as_of: str) -> Accelerator:
     """Check one row of the table."""
+    row.only(_FIELDS, "an accelerator")
     peak = row.row("peak_flop_per_s")
     peak.number("bf16", "FLOP/s")
     price = None

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from budgetplan.costs.setting import Setting, read_setting
 from budgetplan.costs.table import Row, read_table
 from budgetplan.datafiles import data_path
 from budgetplan.errors import DataError, ScenarioError, UnknownNameError
@@ -15,6 +16,9 @@ from budgetplan.units import parse_quantity
 
 Count: TypeAlias = Literal["training-equivalent", "operations"]
 _COUNTS = ("training-equivalent", "operations")
+_FIELDS = (
+    "id", "title", "kappa", "at_decode_utilisation", "at_training_utilisation", "decode_utilisation", "ranges", "sources", "notes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,25 +52,6 @@ class Method:
 
 
 @dataclass(frozen=True)
-class Setting:
-    """One figure of how RL is run, with its range.
-
-    Attributes
-    ----------
-    value, low, high : float
-        [1]
-    kind, source : str
-        `published` or `assumed`, and why.
-    """
-
-    value: float
-    low: float
-    high: float
-    kind: str
-    source: str
-
-
-@dataclass(frozen=True)
 class MethodTable:
     """All methods, and the utilisation of decoding that holds where a method has none of its own.
 
@@ -74,21 +59,14 @@ class MethodTable:
     ----------
     methods : tuple of Method
         In the order of the file.
-    decode_utilisation : float
-        Default [1].
-    low, high : float
-        Its range [1].
-    source : str
-        Why.
+    decode_utilisation : Setting
+        Of decoding relative to training, with its range [1].
     rollouts : mapping of str to Setting
         How RL is run: `group_size`, `trained_share`, `writing`, `breadth`.
     """
 
     methods: tuple[Method, ...]
-    decode_utilisation: float
-    low: float
-    high: float
-    source: str
+    decode_utilisation: Setting
     rollouts: Mapping[str, Setting]
 
 
@@ -111,14 +89,11 @@ def load_method_table(path: Path | None = None) -> MethodTable:
         Where the table cannot be used.
     """
     table = read_table(data_path("methods.yaml") if path is None else path)
-    default = table.row("decode_utilisation")
+    rollouts = table.row("rollouts")
     return MethodTable(
         methods=tuple(_method(row) for row in table.rows("methods")),
-        decode_utilisation=default.number("value", "1", most=1.0),
-        low=default.number("low", "1", most=1.0),
-        high=default.number("high", "1", most=1.0),
-        source=default.text("source"),
-        rollouts={str(name): _setting(table.row("rollouts").row(str(name))) for name in table.row("rollouts").fields},
+        decode_utilisation=read_setting(table.row("decode_utilisation"), most=1.0),
+        rollouts={str(name): read_setting(rollouts.row(str(name)), zero=True) for name in rollouts.fields},
     )
 
 
@@ -193,7 +168,7 @@ def decode_utilisation_of(method: Method, given: float | None = None, count: Cou
         return 1.0
     if given is not None:
         return given
-    return load_method_table().decode_utilisation if method.decode_utilisation is None else method.decode_utilisation
+    return load_method_table().decode_utilisation.value if method.decode_utilisation is None else method.decode_utilisation
 
 
 def rl_kappa(method: Method, decode_utilisation: float | None = None, count: Count = "training-equivalent") -> float:
@@ -236,14 +211,9 @@ def rl_kappa(method: Method, decode_utilisation: float | None = None, count: Cou
     return sum(size / u if part in method.decode_parts else size for part, size in method.parts.items())
 
 
-def _setting(row: Row) -> Setting:
-    low = row.number("low", "1", zero=True)
-    high = row.number("high", "1", least=low, zero=True)
-    return Setting(row.number("value", "1", least=low, most=high, zero=True), low, high, row.text("kind"), row.text("source"))
-
-
 def _method(row: Row) -> Method:
     """Check one entry of the table."""
+    row.only(_FIELDS, "a method")
     kappa = row.row("kappa")
     parts = {str(part): kappa.number(part, "FLOP/param/token", zero=True) for part in kappa.fields}
     decoding, training = row.texts("at_decode_utilisation"), row.texts("at_training_utilisation")

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from budgetplan.costs.hardware import Accelerator, find_accelerator
 from budgetplan.costs.model_figures import UNITS, Figure, read_figures
-from budgetplan.costs.names import by_name, folded
+from budgetplan.costs.names import find_named, refuse_shared_names
 from budgetplan.costs.table import Row, read_table
 from budgetplan.datafiles import data_path
 from budgetplan.errors import DataError, UnknownNameError
 
+_FIELDS = ("id", "title", "organisation", "date", "open_weights", "aliases", "base", "accelerator", "notes")
 _OWN = ("post_training_flop", "rl_flop", "rl_accelerator_hours", "rl_responses", "rl_tokens")
 """Figures that a model trained further does not share with its base."""
 
@@ -108,7 +108,6 @@ def load_models(path: Path | None = None) -> tuple[PublicModel, ...]:
     table = read_table(data_path("models.yaml") if path is None else path)
     table.text("as_of")
     found: dict[str, PublicModel] = {}
-    owners: dict[str, str] = {}
     for row in table.rows("models"):
         item = _model(row)
         if item.base is not None:
@@ -117,11 +116,8 @@ def load_models(path: Path | None = None) -> tuple[PublicModel, ...]:
             item = _further(item, found[item.base])
         if item.accelerator is not None and "accelerator_hours" in item.figures and item.peak_flop_per_s is None:
             raise DataError(f"{row.place}: `accelerator` is `{item.accelerator}`, which the hardware table lacks: state its peak.")
-        for name in (item.id, *item.aliases):
-            owner = owners.setdefault(folded(name), item.id)
-            if owner != item.id:
-                raise DataError(f"{row.place}: the name `{name}` also belongs to {owner}.")
         found[item.id] = item
+    refuse_shared_names(found.values(), table.place)
     return tuple(found.values())
 
 
@@ -147,51 +143,7 @@ def find_model(name: str) -> PublicModel:
     >>> find_model("Chinchilla").checkpoint
     (70000000000.0, 1400000000000.0)
     """
-    found = by_name(load_models()).get(folded(name))
-    if found is None:
-        raise UnknownNameError("model", name, [item.id for item in load_models()])
-    return found
-
-
-def model_rows() -> list[dict[str, Any]]:
-    """Return one row per model, for a list: who, when, open or not, and each quantity's value in use, None where unknown.
-
-    Examples
-    --------
-    >>> next(row["pretraining_tokens"] for row in model_rows() if row["id"] == "llama-3.1-405b")
-    15600000000000.0
-    """
-    return [_row(item) for item in load_models()]
-
-
-def model_record(name: str) -> dict[str, Any]:
-    """Return one model with every statement of every figure.
-
-    Parameters
-    ----------
-    name : str
-        Id or alias.
-
-    Returns
-    -------
-    dict
-        The keys of `model_rows`, and `aliases`, `notes` and `figures`: by quantity, a list of `value`, `unit`, `kind`,
-        `source`, `status`, `scope`.
-
-    Raises
-    ------
-    UnknownNameError
-        Where there is no such model.
-    """
-    item = find_model(name)
-    stated = {quantity: [vars(figure) for figure in figures] for quantity, figures in item.figures.items()}
-    return {**_row(item), "aliases": list(item.aliases), "notes": list(item.notes), "figures": stated}
-
-
-def _row(item: PublicModel) -> dict[str, Any]:
-    names = ("id", "title", "organisation", "date", "open_weights", "base", "accelerator")
-    values = {quantity: item.value(quantity) for quantity in UNITS}
-    return {**{name: getattr(item, name) for name in names}, **values, "peak_flop_per_s": item.peak_flop_per_s}
+    return find_named(load_models(), name, "model")
 
 
 def _accelerator(name: str) -> Accelerator | None:
@@ -212,9 +164,7 @@ def _model(row: Row) -> PublicModel:
     is_open = row.fields.get("open_weights")
     if not isinstance(is_open, bool):
         raise DataError(f"{row.place}: `open_weights` is {is_open!r}, and true or false is due.")
-    known = {"id", "title", "organisation", "date", "open_weights", "aliases", "base", "accelerator", "notes", *UNITS}
-    if unknown := sorted(set(row.fields) - known):
-        raise DataError(f"{row.place}: `{unknown[0]}` is no field of a model.")
+    row.only((*_FIELDS, *UNITS), "a model")
     texts = {name: row.text(name) if row.fields.get(name) is not None else None for name in ("base", "accelerator")}
     return PublicModel(
         id=row.text("id"),

@@ -11,17 +11,15 @@ from __future__ import annotations
 import math
 
 from budgetplan.costs.budget import Budget, Spend
-from budgetplan.costs.hardware import Accelerator, Price, find_accelerator
-from budgetplan.costs.precision import find_precision, gain_on
+from budgetplan.costs.hardware import Accelerator, Price
+from budgetplan.costs.precision import find_precision
+from budgetplan.costs.rate import ASSUMED_MFU, HOUR, device, gain_of, rent_of, utilisation
 from budgetplan.errors import ScenarioError
 from budgetplan.units import format_quantity, parse_devices, parse_quantity
 
 __all__ = ["Budget", "resolve_budget"]
 
-ASSUMED_GPU = "H100"
-ASSUMED_MFU = 0.4  # Llama 3 405B reports 38 to 43 % on 8,192 to 16,384 H100 (Table 4, arXiv:2407.21783)
 TOLERANCE = 0.01  # how far two statements of one amount may differ: users round
-_HOUR = 3600.0  # s
 
 
 def resolve_budget(
@@ -99,25 +97,22 @@ def resolve_budget(
     '1.241e+23 FLOP of 1.654e+23; 241,920 usd of 322,560'
     """
     assumed: list[str] = []
-    whole, name = (None, None) if gpus is None else parse_devices(gpus, "gpus")
-    count = None if whole is None else float(whole)
+    count = None if gpus is None else float(parse_devices(gpus, "gpus")[0])
     flop, seconds = _read(budget, "compute", "budget"), _read(duration, "duration", "duration")
     share = None if mfu is None else parse_quantity(mfu, "ratio", "mfu", positive=True)
     kept, good = _kept(reserve), 1.0 if goodput is None else parse_quantity(goodput, "ratio", "goodput", positive=True)
     money = _read(usd, "money", "usd")
-    chip = _chip(name, gpu, assumed)
-    rent = _rent(_read(price, "price", "price"), chip, money is not None, assumed)
+    chip = device(gpus, gpu, assumed)
+    rent = rent_of(_read(price, "price", "price"), chip, money is not None, assumed)
 
-    gain = _gain(precision, chip, assumed)
+    gain = gain_of(precision, chip, assumed)
     peak = chip.peak_flop_per_s["bf16"] * good * gain  # of an hour that is bought
     work, origin = _work(count, seconds, money, rent, chip)
     if flop is None and work is None:
         raise ScenarioError(_lacking(count, seconds, chip), _WAYS)
     if share is None and flop is not None and work is not None:
         share = _needed_mfu(flop, work, origin, chip, good, gain)
-    if share is None:
-        share = ASSUMED_MFU
-        assumed.append(f"MFU: {format_quantity(share, 'ratio')} of the dense bf16 peak of {chip.id}.")
+    share = utilisation(share, chip, assumed)
     if work is None:
         assert flop is not None  # refused above
         work = flop / (peak * share)
@@ -135,8 +130,8 @@ def resolve_budget(
     elif seconds is None and count is not None:
         seconds = work / count
     if money is None and rent is not None:
-        money = work / _HOUR * rent.usd_per_h
-    final = Spend(flop, work / _HOUR, money).part(1.0 - kept)
+        money = work / HOUR * rent.usd_per_h
+    final = Spend(flop, work / HOUR, money).part(1.0 - kept)
     for size in (flop, work, count, seconds, money, final.flop):
         if size is not None and not 0 < size < math.inf:
             raise ScenarioError("The budget leaves the numbers that can be worked with, about 1e-300 to 1e300.")
@@ -152,7 +147,7 @@ def resolve_budget(
         price_date=rent.date or None if rent else None,
         price_source=rent.source or None if rent else None,
         assumed=tuple(assumed),
-        project=Spend(flop, work / _HOUR, money),
+        project=Spend(flop, work / HOUR, money),
         reserve=kept,
         goodput=good,
         precision=None if precision is None else find_precision(precision).id,
@@ -174,34 +169,6 @@ def _read(value: str | float | None, dimension: str, name: str) -> float | None:
     return None if value is None else parse_quantity(value, dimension, name)
 
 
-def _chip(counted: str | None, named: str | None, assumed: list[str]) -> Accelerator:
-    """Return the accelerator that `gpus` or `gpu` names, else the assumed one."""
-    found = [find_accelerator(name) for name in (counted, named) if name is not None]
-    if len(found) == 2 and found[0] is not found[1]:
-        raise ScenarioError(f"`gpus` are {found[0].id}, and `gpu` is {found[1].id}.", "Name one kind, or leave out `gpu`.")
-    if not found:
-        assumed.append(f"GPU: {ASSUMED_GPU}, since none is named.")
-        return find_accelerator(ASSUMED_GPU)
-    return found[0]
-
-
-def _rent(given: float | None, chip: Accelerator, needed: bool, assumed: list[str]) -> Price | None:
-    """Return the price that is given, else the table's; without date and source where it is given."""
-    if given is not None:
-        return Price(given, date="", source="")
-    if chip.price is not None:
-        stated = format_quantity(chip.price.usd_per_h, "price")
-        assumed.append(f"Price: {stated} per {chip.id}, of {chip.price.date} ({chip.price.source}).")
-    elif needed:
-        raise ScenarioError(
-            f"Money buys {chip.id} only at a price, and the hardware table has none.",
-            "Give `price`, such as 2.5usd/h.",
-        )
-    else:
-        assumed.append(f"Money: not counted, since the hardware table has no price of {chip.id} and none is given.")
-    return chip.price
-
-
 def _work(
     count: float | None, seconds: float | None, money: float | None, rent: Price | None, chip: Accelerator
 ) -> tuple[float | None, str]:
@@ -211,30 +178,16 @@ def _work(
         run, run_from = count * seconds, f"{count:,.0f} {chip.id} for {format_quantity(seconds, 'duration')}"
     if money is None or rent is None:
         return run, run_from
-    bought = money / rent.usd_per_h * _HOUR
+    bought = money / rent.usd_per_h * HOUR
     bought_from = f"{format_quantity(money, 'money')} of {chip.id} at {format_quantity(rent.usd_per_h, 'price')}"
     if run is None:
         return bought, bought_from
     if _differ(run, bought):
         raise ScenarioError(
-            f"{run_from} are {run / _HOUR:,.0f} GPU-hours, and {bought_from} are {bought / _HOUR:,.0f}.",
+            f"{run_from} are {run / HOUR:,.0f} GPU-hours, and {bought_from} are {bought / HOUR:,.0f}.",
             "Leave out one of `gpus`, `duration` and `usd`: it follows from the others.",
         )
     return run, run_from
-
-
-def _gain(name: str | None, chip: Accelerator, assumed: list[str]) -> float:
-    """Return the speed of training over bf16, told with its range where it is one."""
-    if name is None:
-        return 1.0
-    precision = find_precision(name)
-    gain, (low, high) = gain_on(precision, chip), precision.gain_range
-    if precision.id != "bf16":
-        assumed.append(
-            f"Gain of {precision.id}: {gain:g} times the speed of bf16 on {chip.id}, in training and decoding ({low:g} to {high:g} "
-            f"in whole training runs; peaks promise {chip.peak_flop_per_s[precision.id] / chip.peak_flop_per_s['bf16']:.3g})."
-        )
-    return gain
 
 
 def _needed_mfu(flop: float, work: float, origin: str, chip: Accelerator, good: float, gain: float) -> float:

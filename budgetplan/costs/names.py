@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
+
+from budgetplan.errors import DataError, UnknownNameError
 
 
 class Named(Protocol):
@@ -36,12 +38,59 @@ def folded(name: str) -> str:
     return "".join(character for character in name.casefold() if character not in " -_")
 
 
-def by_name(items: Iterable[Item]) -> dict[str, Item]:
-    """Return items by each of their names, folded.
+def named(items: Iterable[Item], name: str) -> Item | None:
+    """Return the item that has a name, written however; None where none has.
 
     Parameters
     ----------
     items : iterable
-        Each with `id` and `aliases`; of two that share a name the later one has it.
+        Each with `id` and `aliases`.
+    name : str
     """
-    return {folded(name): item for item in items for name in (item.id, *item.aliases)}
+    wanted = folded(name)
+    return next((item for item in items if wanted in map(folded, (item.id, *item.aliases))), None)
+
+
+def find_named(items: Sequence[Item], name: str, what: str) -> Item:
+    """Return the item that has a name, written however.
+
+    Parameters
+    ----------
+    items : sequence
+        Each with `id` and `aliases`.
+    name : str
+    what : str
+        The kind of item, for the message.
+
+    Raises
+    ------
+    UnknownNameError
+        Where none has, with close ids.
+    """
+    found = named(items, name)
+    if found is None:
+        raise UnknownNameError(what, name, [item.id for item in items])
+    return found
+
+
+def refuse_shared_names(items: Iterable[Named], place: str) -> None:
+    """Refuse a table in which two items have the same name: whoever asks for it would get either.
+
+    Parameters
+    ----------
+    items : iterable
+        Each with `id` and `aliases`.
+    place : str
+        The table, as a message begins.
+
+    Raises
+    ------
+    DataError
+        With the name and whose it is.
+    """
+    owners: dict[str, str] = {}
+    for item in items:
+        for name in (item.id, *item.aliases):
+            owner = owners.setdefault(folded(name), item.id)
+            if owner != item.id:
+                raise DataError(f"{place}: {item.id}: the name `{name}` also belongs to {owner}.")

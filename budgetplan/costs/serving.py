@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from budgetplan.costs.setting import Setting, read_setting
 from budgetplan.costs.table import read_table
 from budgetplan.datafiles import data_path
 
 
-@dataclass(frozen=True)
-class ServingShare:
-    """A share of what the hardware could do, where the user gives none.
-
-    Attributes
-    ----------
-    value, low, high : float
-        Default and its range [1].
-    kind, source : str
-        How it is known, and why.
-    """
-
-    value: float
-    low: float
-    high: float
-    kind: str
-    source: str
-
-
 @cache
-def load_serving(name: str, path: Path | None = None) -> ServingShare:
+def load_serving(name: str, path: Path | None = None) -> Setting:
     """Return one share with its range and source.
 
     Parameters
@@ -38,6 +19,11 @@ def load_serving(name: str, path: Path | None = None) -> ServingShare:
     name : {"prefill_utilisation", "bandwidth_reached"}
     path : Path, optional
         A table of the same form; default: the shipped one.
+
+    Returns
+    -------
+    Setting
+        Above 0, at most 1 [1].
 
     Raises
     ------
@@ -49,6 +35,4 @@ def load_serving(name: str, path: Path | None = None) -> ServingShare:
     >>> load_serving("bandwidth_reached").kind
     'assumed'
     """
-    row = read_table(data_path("serving.yaml") if path is None else path).row(name)
-    low, value, high = (row.number(end, "1", most=1.0) for end in ("low", "value", "high"))
-    return ServingShare(value, low, high, row.text("kind"), row.text("source"))
+    return read_setting(read_table(data_path("serving.yaml") if path is None else path).row(name), most=1.0)

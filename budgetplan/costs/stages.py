@@ -19,7 +19,7 @@ def stage_kappas(
         Of RL, or its name.
     decode_utilisation : float, optional
         How well decoding uses the hardware relative to training, u [1], above 0, at most 1; default: the method's own,
-        else 0.25 of the table (0.1 to 0.35).
+        else 0.25 of the table (0.1 to 0.4).
     count : {"training-equivalent", "operations"}
         Arithmetic divided by how well each stage uses the hardware relative to training, or plain arithmetic.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,11 @@ class Row:
             bound = f"{'at least' if zero else 'above'} {least:g}" + (f" and at most {most:g}" if most < math.inf else "")
             raise DataError(f"{self.place}: `{key}` is {value:g} {unit}, and has to be {bound}.")
         return float(value)
+
+    def only(self, names: Iterable[str], what: str) -> None:
+        """Refuse a field that nothing reads: a misspelt one would be passed over."""
+        if unknown := sorted(set(map(str, self.fields)) - set(names)):
+            raise DataError(f"{self.place}: `{unknown[0]}` is no field of {what}.")
 
     def row(self, key: str) -> Row:
         """Return a field that is a mapping, as a row."""

@@ -1,8 +1,9 @@
-"""Amounts of a question: what is planned for at all, the budget in all its currencies, and the final run's share of it."""
+"""Amounts of a question: what is planned for at all, the budget in all its currencies, and what an hour of the device is worth."""
 
 from __future__ import annotations
 
 from budgetplan.costs.money import Budget, resolve_budget
+from budgetplan.costs.rate import Rate, resolve_rate
 from budgetplan.errors import ScenarioError
 from budgetplan.scenario import Scenario
 
@@ -83,6 +84,40 @@ def resolve_amount(scenario: Scenario, budget: float | None = None) -> Budget:
             "--for 60d), to be told how many devices that takes.",
         )
     return found
+
+
+def names_amount(scenario: Scenario) -> bool:
+    """Whether a scenario says how much there is to spend, in FLOP, money, or devices with a time.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The question.
+    """
+    return scenario.budget is not None or scenario.usd is not None or (scenario.gpus is not None and scenario.duration is not None)
+
+
+def rate_of(scenario: Scenario) -> Rate:
+    """What an hour of the scenario's device costs and does, without an amount of them.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The question.
+
+    Raises
+    ------
+    ScenarioError
+        If it names two devices, or one without a peak in its precision.
+    """
+    return resolve_rate(
+        gpus=scenario.gpus,
+        gpu=scenario.gpu,
+        price=scenario.price,
+        mfu=scenario.mfu,
+        goodput=scenario.goodput,
+        precision=scenario.precision,
+    )
 
 
 def final_share(scenario: Scenario) -> float:

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from budgetplan.costs import find_method, stage_kappas
-from budgetplan.costs.methods import load_methods, rl_kappa
+from budgetplan.costs.methods import load_method_table, load_methods, rl_kappa
 from budgetplan.costs.money import Budget
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.law import Law
@@ -23,8 +23,6 @@ from budgetplan.uncertainty.lever import Lever, repriced
 from budgetplan.workflow.attended_law import attended
 from budgetplan.workflow.question import Question
 
-UTILISATION = (0.1, 0.5)
-"""Decoding relative to training, from a large model at low load to a small one in full batches (assumed). [1]"""
 DEMAND = 3.0
 """Factor by which demand may be off, either way (assumed). [1]"""
 KIND = "assumption"
@@ -72,7 +70,8 @@ def _prices(question: Question, problem: Problem) -> list[Lever]:
     serves = bool(np.isfinite(problem.least_inference[0]))
     if scenario.count == "training-equivalent" and (serves or problem.has_rl):
         priced = kappas_at(scenario.method)
-        ends = min(UTILISATION[0], u), max(UTILISATION[1], u)
+        stated = load_method_table().decode_utilisation
+        ends = min(stated.low, u), max(stated.high, u)
         read = question.demand.prefill(problem.first_sample)  # in decoded tokens, of which more are worth a prompt's if u rises
 
         def decoding(value: float) -> Problem:

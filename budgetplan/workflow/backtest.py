@@ -18,6 +18,7 @@ from budgetplan.laws.box import extrapolations
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.law import Law
 from budgetplan.laws.model import AbstractPretraining
+from budgetplan.laws.policy import FLOP_PER_PARAM_TOKEN
 from budgetplan.numerics.arrays import Array
 from budgetplan.planning.allocation import describe
 from budgetplan.planning.equivalent_budget import budget_for
@@ -233,7 +234,7 @@ def _decades_beyond(law: Law, params: float, tokens: float) -> float:
     point = {
         "params": params,
         "pretraining_tokens": tokens,
-        "training_flop": 6.0 * params * tokens,
+        "training_flop": FLOP_PER_PARAM_TOKEN * params * tokens,
         "tokens_per_param": tokens / params,
     }
     return max((item.decades for item in extrapolations(parts, point)), default=0.0)

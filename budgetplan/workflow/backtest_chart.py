@@ -11,6 +11,7 @@ import numpy as np
 from budgetplan.laws.catalogue import load_law
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.law import Law
+from budgetplan.laws.policy import FLOP_PER_PARAM_TOKEN
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.planning.problem import problem
 from budgetplan.planning.solver import solve
@@ -20,7 +21,7 @@ from budgetplan.workflow.chart_words import law_caption
 if TYPE_CHECKING:
     import pandas as pd
 
-KAPPA = (6.0, 1.0, 1.0)
+KAPPA = (FLOP_PER_PARAM_TOKEN, 1.0, 1.0)
 """Prices of pre-training alone: 6 N D. [FLOP/(param token)]"""
 _POINTS = 61
 

@@ -17,9 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from budgetplan.costs.hardware import find_accelerator
-from budgetplan.costs.money import ASSUMED_MFU
-from budgetplan.costs.precision import find_precision, gain_on
 from budgetplan.errors import InfeasibleError, ScenarioError
 from budgetplan.laws.model import AbstractModel, AbstractPretraining
 from budgetplan.numerics.arrays import Array, Index
@@ -27,6 +24,7 @@ from budgetplan.planning.equivalent_budget import budget_for
 from budgetplan.planning.problem import Problem, problem
 from budgetplan.scenario import Scenario
 from budgetplan.units import format_quantity
+from budgetplan.workflow.amount import check_amount, rate_of
 from budgetplan.workflow.attended_law import AttendedModel
 from budgetplan.workflow.demand import TOKENS_PER_SAMPLE
 from budgetplan.workflow.loss_surface import pretraining_of
@@ -121,7 +119,8 @@ def break_even(scenario: Scenario, one: float, other: float, tokens: float | Non
     Parameters
     ----------
     scenario : Scenario
-        Law, decoding, tokens per query; with `target_loss` the loss that both are trained to; with `price`, money too.
+        Law, decoding, tokens per query; with `target_loss` the loss that both are trained to; with a device or its price, what
+        serving costs in money.
     one, other : float
         The sizes, in any order. [param]
     tokens : float, optional
@@ -136,7 +135,7 @@ def break_even(scenario: Scenario, one: float, other: float, tokens: float | Non
     Raises
     ------
     ScenarioError
-        If the sizes are equal, two losses are asked for, or the law has no pre-training link.
+        If the sizes are equal or none, two losses or a success are asked for, or the law has no pre-training link.
     InfeasibleError
         If a size does not reach the loss on any number of tokens.
 
@@ -145,11 +144,17 @@ def break_even(scenario: Scenario, one: float, other: float, tokens: float | Non
     .. [1] Sardana et al., "Beyond Chinchilla-Optimal: Accounting for Inference in Language Model Scaling Laws", 2023,
        arXiv:2401.00448.
     """
+    for name, given in (("params", one), ("params", other), ("tokens", tokens)):
+        check_amount(name, given, 1.0)
     low, high = sorted((one, other))
     if low == high:
         raise ScenarioError(f"Both sizes are {low:.4g} params.", "Name two different sizes: break-even 8B 13B.")
     if tokens is not None and scenario.target_loss is not None:
         raise ScenarioError("`tokens` of the larger model and `target_loss` both set the loss.", "Leave one of them out.")
+    if scenario.target_success is not None:
+        raise ScenarioError(
+            "Both sizes are trained to one pre-training loss, which `target_success` does not set.", "Give --target-loss."
+        )
     question = resolve(scenario)
     law = pretraining_of(question.law)
     said = []
@@ -238,17 +243,9 @@ def _served(law: AbstractModel, kappa: Array, served: float, budget: Array, _: I
 
 
 def _serving_price(scenario: Scenario, said: list[str]) -> float | None:
-    """Price of a training-equivalent FLOP; None without a price. [usd/FLOP]"""
-    if scenario.gpu is None and scenario.price is None:
+    """Price of a training-equivalent FLOP; None where neither a device nor its price is named, or nobody states one. [usd/FLOP]"""
+    if scenario.gpu is None and scenario.gpus is None and scenario.price is None:
         return None
-    chip = find_accelerator(scenario.gpu or "H100")
-    rent = scenario.price if scenario.price is not None else (None if chip.price is None else chip.price.usd_per_h)
-    if rent is None:
-        return None
-    mfu = scenario.mfu or ASSUMED_MFU
-    dated = "" if scenario.price is not None or chip.price is None else f", price of {chip.price.date} ({chip.price.source})"
-    said.append(
-        f"{chip.id} at {format_quantity(rent, 'price')} and {100 * mfu:.3g} % MFU in training{dated}; compute only, no margin"
-    )
-    gain = 1.0 if scenario.precision is None else gain_on(find_precision(scenario.precision), chip)
-    return rent / 3600.0 / (chip.peak_flop_per_s["bf16"] * mfu * gain)
+    rate = rate_of(scenario)
+    said += [*rate.assumed, *(() if rate.rent is None else ("usd per million tokens: compute only, no margin",))]
+    return rate.usd_per_flop

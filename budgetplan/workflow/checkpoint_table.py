@@ -19,7 +19,8 @@ from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario, override
 from budgetplan.workflow.amount import resolve_amount
-from budgetplan.workflow.planner import assumptions
+from budgetplan.workflow.assumptions import assumptions
+from budgetplan.workflow.objective import require_law_objective
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import Question, resolve
 from budgetplan.workflow.split_scan import split_optimum
@@ -141,15 +142,14 @@ def checkpoint_table(scenario: Scenario, names: Sequence[str] | None = None, com
     """
     if scenario.checkpoint is not None or scenario.params is not None or "params" in scenario.fix:
         raise ScenarioError("The table sets params and checkpoint itself.", "Leave out `checkpoint` and `params`.")
+    require_law_objective(scenario, "The best start")
     scenario.require_question()
     money = resolve_amount(scenario)
     models, notes = _models(names)
     questions: dict[str, Question] = {NOTHING: resolve(scenario)}
     if questions[NOTHING].law.policy is not None:
         raise ScenarioError(f"`{questions[NOTHING].law.id}` is a policy: it has no loss to compare by.", "Use --law default.")
-    for item in models:
-        size, tokens = item.checkpoint
-        questions[item.id] = resolve(override(scenario, {"checkpoint": f"{size:.17g},{tokens:.17g}"}))
+    questions |= {item.id: resolve(override(scenario, {"checkpoint": item.id})) for item in models}
     found = {name: _plan(question, money.flop) for name, question in questions.items()}
     plans = {name: item for name, item in found.items() if item is not None}
     able = sorted(plans, key=lambda name: float(plans[name].loss or 0.0))
@@ -163,9 +163,9 @@ def checkpoint_table(scenario: Scenario, names: Sequence[str] | None = None, com
     worth = dict(zip(able, np.exp(same.log_budget - np.log(money.flop)), strict=True))
     rows: list[CheckpointRow] = []
     for name in [*able, *(name for name in found if name not in plans)]:
-        start = find_model(name).checkpoint if name != NOTHING else None
-        at = {"params": None if start is None else start[0], "tokens": None if start is None else start[1]}
-        rows.append(CheckpointRow(name, **at, plan=plans.get(name), worth=float(worth[name]) if name in worth else None))
+        start = questions[name].scenario.checkpoint  # params as the law counts them
+        size, tokens = start if isinstance(start, tuple) else (None, None)
+        rows.append(CheckpointRow(name, size, tokens, plan=plans.get(name), worth=float(worth[name]) if name in worth else None))
     known = list(questions)
     turns = _switches(list(questions.values()), np.geomspace(money.flop / REACH, money.flop * REACH, POINTS))
     return CheckpointTable(

@@ -62,7 +62,7 @@ class Condition:
         """Whether values of the quantity meet it, shape kept."""
         return value > self.bound * (1 + 1e-9) if self.above else value < self.bound * (1 - 1e-9)
 
-    def value(self, problem: Problem, y: Array, loss: Array) -> Array:
+    def value(self, problem: Problem, y: Array, loss: Array, read: Array) -> Array:
         """The quantity at optima, shape (instance,).
 
         Parameters
@@ -73,6 +73,8 @@ class Condition:
             Optima.
         loss : ndarray of shape (instance,)
             Their losses; inf where there is none.
+        read : ndarray of shape (instance,)
+            What the problem counts among its inference tokens for prompts. [token]
         """
         here = np.where(np.isfinite(loss), y, 0.0)
         stage = ("pretraining", "rl", "inference")
@@ -82,7 +84,7 @@ class Condition:
             cost = problem.cost(here)
             share: Array = (cost / cost.sum(axis=0))[stage.index(self.key.removesuffix("_share"))]
             return share
-        tokens = np.exp(problem.log_tokens(here[1])[0]), np.exp(here[2]), np.exp(here[3])
+        tokens = np.exp(problem.log_tokens(here[1])[0]), np.exp(here[2]), np.exp(here[3]) - read
         if self.key.endswith("_tokens"):
             amount: Array = tokens[stage.index(self.key.removesuffix("_tokens"))]
             return amount

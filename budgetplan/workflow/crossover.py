@@ -14,6 +14,7 @@ from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario, override
 from budgetplan.workflow.condition import Condition
+from budgetplan.workflow.objective import require_law_objective
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import Question, resolve
 from budgetplan.workflow.settle import pinned, settled
@@ -27,6 +28,12 @@ PER_DECADE = 3
 """Points of the coarse walk."""
 MARGIN = 1e-9
 """Part of the loss by which one case has to be better to count: rounding. [1]"""
+_NOT_OF_A_CASE = frozenset(
+    {
+        "budget", "usd", "gpus", "duration", "mfu", "price", "gpu", "reserve", "goodput", "deadline", "precision", "target_loss",
+        "target_success",
+    }
+)  # fmt: skip
 ALIKE, NEITHER = 2, -1
 """Numbers of the choice where the cases are alike, and where neither can be planned."""
 
@@ -125,7 +132,8 @@ def crossover(
     Raises
     ------
     ScenarioError
-        If neither cases nor a condition are given, or both, or the cases' losses are not of the same kind.
+        If neither cases nor a condition are given, or both, a case changes an amount, or the cases' losses are not of the same
+        kind.
     InfeasibleError
         If there is no plan at any budget of the span.
     """
@@ -133,6 +141,12 @@ def crossover(
         raise ScenarioError("One or two cases, or one condition are due.", "Write --case method=ppo, or --when 'rl_share>10%'.")
     if not (0 < tolerance < 1 and 0 <= margin < 1):
         raise ScenarioError(f"`tolerance` {tolerance:g} and `margin` {margin:g} have to lie between 0 and 1.")
+    require_law_objective(scenario, "The budget at which a choice turns")
+    for name in (key for case in cases for key in case if key in _NOT_OF_A_CASE):
+        raise ScenarioError(
+            f"A case changes `{name}`, and the budget is what is walked over: it makes no difference.",
+            "Name another field, such as --case method=ppo; --from and --to say which budgets.",
+        )
     grid = np.geomspace(*span, max(2, 1 + round(PER_DECADE * np.log10(span[1] / span[0]))))
     changed = [override(scenario, dict(case)) for case in cases] if when is None else []
     asked = [scenario, *changed] if len(changed) < 2 else changed
@@ -148,7 +162,7 @@ def crossover(
     else:
         told = tuple(_said(case) for case in cases)
         names = shown = told if len(told) == 2 else ("base", *told)
-        if len({question.law.model.evaluate(np.zeros((4, 1))).success is None for question in questions}) > 1:
+        if len({question.tells_success for question in questions}) > 1:
             raise ScenarioError(
                 "One case has a task loss and the other a pre-training loss: they do not compare.", "Change the law."
             )
@@ -208,7 +222,7 @@ def _met(question: Question, budgets: Array, when: Condition) -> tuple[Array, Ar
     found, values = [], []
     for problem in _problems(question, budgets):
         answer = solve(problem)
-        value = when.value(problem, answer.y, answer.loss)
+        value = when.value(problem, answer.y, answer.loss, question.read(problem.budget))
         met: Bools = when.holds(value)
         found.append(np.where(np.isfinite(answer.loss), met.astype(int), NEITHER))
         values.append(np.where(np.isfinite(answer.loss), value, np.nan))

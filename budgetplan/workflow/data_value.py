@@ -24,6 +24,7 @@ from budgetplan.scenario import Scenario, override
 from budgetplan.units import format_quantity
 from budgetplan.workflow.amount import resolve_amount
 from budgetplan.workflow.loss_surface import pretraining_of
+from budgetplan.workflow.objective import require_law_objective
 from budgetplan.workflow.planner import require_feasible
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import data_note, resolve
@@ -139,6 +140,7 @@ def data_value(scenario: Scenario, command: str = "") -> DataValue:
     ----------
     .. [1] Muennighoff et al., "Scaling Data-Constrained Language Models", 2023, arXiv:2305.16264, Eq. 5.
     """
+    require_law_objective(scenario, "The worth of unique data")
     scenario.require_question()
     if scenario.unique_tokens is None:
         raise ScenarioError("The number of unique tokens is not given.", "Give --unique-tokens 1T.")

@@ -17,6 +17,7 @@ from budgetplan.laws.chinchilla import ChinchillaLoss
 from budgetplan.laws.data_constrained import DataConstrainedLoss
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.law import Law
+from budgetplan.laws.policy import FLOP_PER_PARAM_TOKEN
 from budgetplan.laws.shen_chess import ShenChess
 from budgetplan.numerics.arrays import Array, Bools
 from budgetplan.planning.problem import Problem, problem
@@ -133,5 +134,5 @@ def _optimal_tokens(law: Law, budget: Array) -> Array:
         made = load_law("besiroglu-2024").model
     assert isinstance(made, (ChinchillaLoss, DataConstrainedLoss, AdditiveLoss, ShenChess))
     plain = ChinchillaLoss(made.E, made.A, made.B, made.alpha, made.beta)
-    tokens: Array = np.exp(solve(problem(plain, budget, (6.0, 1.0, 1.0))).y[1])
+    tokens: Array = np.exp(solve(problem(plain, budget, (FLOP_PER_PARAM_TOKEN, 1.0, 1.0))).y[1])
     return tokens

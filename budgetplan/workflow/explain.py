@@ -9,16 +9,16 @@ import numpy as np
 from budgetplan.laws.box import extrapolations
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.law import Law
+from budgetplan.laws.policy import FLOP_PER_PARAM_TOKEN
 from budgetplan.numerics.arrays import Array
 from budgetplan.planning.allocation import STAGES, Allocation
 from budgetplan.planning.certificate import Certificate
 from budgetplan.planning.problem import Problem
 from budgetplan.units import format_quantity
 from budgetplan.workflow.question import data_note
+from budgetplan.workflow.stage_names import WRITTEN
 from budgetplan.workflow.study import Caution
 
-NAMES = {"pretraining": "pre-training", "rl": "RL", "inference": "inference"}
-"""Stages as they are written in sentences."""
 SATURATED = 1e-6
 """Task loss below which the law has nothing left to tell apart. [nat/task]"""
 NOTHING = 1e-6
@@ -49,7 +49,7 @@ def headline(plan: Allocation, baselines: Mapping[str, Allocation]) -> str:
     split = "equal thirds" if sum(share > 0 for share in thirds.share.values()) == 3 else "equal shares"
     if wasted < SLIGHT:
         return f"{split.capitalize()} are within {100 * max(wasted, 0.0):.1f} % of the optimum: keep them."
-    return f"The optimum needs {100 * wasted:.0f} % less compute than {split}: move from {NAMES[origin]} to {NAMES[to]}."
+    return f"The optimum needs {100 * wasted:.0f} % less compute than {split}: move from {WRITTEN[origin]} to {WRITTEN[to]}."
 
 
 def reasons(problem: Problem, y: Array, plan: Allocation, certificate: Certificate) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def reasons(problem: Problem, y: Array, plan: Allocation, certificate: Certifica
     out = []
     active = [stage for stage in STAGES if plan.share[stage] > 0 and elasticity[stage] > 0]
     if len(active) > 1:
-        parts = ", ".join(f"{NAMES[s]} {elasticity[s]:.2g}" for s in active)
+        parts = ", ".join(f"{WRITTEN[s]} {elasticity[s]:.2g}" for s in active)
         out.append(f"shares follow what one more percent of spend takes off the loss, in percent: {parts}")
     if problem.model.uses[2] and plan.tokens["rl"] == 0:
         why = "it is ruled out" if problem.limits.rl_forbidden else "a first RL token takes less off the loss than it costs"
@@ -87,8 +87,8 @@ def reasons(problem: Problem, y: Array, plan: Allocation, certificate: Certifica
         out.append("no further pre-training of the checkpoint: it takes less off the loss than it costs")
     for name in certificate.active_limits:
         if name not in ("budget", "samples_per_query") and not (name == "pretraining_tokens" and idle):
-            percent = 100 * certificate.shadow_prices[name] * _amount(plan, name) / float(loss)
-            out.append(f"the limit on `{name}` holds: 1 % more of it takes {percent / 100:.2g} % off the loss")
+            elasticity_of_limit = certificate.shadow_prices[name] * _amount(plan, name) / float(loss)
+            out.append(f"the limit on `{name}` holds: 1 % more of it takes {elasticity_of_limit:.2g} % off the loss")
     return tuple(out)
 
 
@@ -166,13 +166,13 @@ def _point(law: Law, problem: Problem, y: Array, plan: Allocation) -> dict[str, 
     point = {
         "params": plan.params,
         "pretraining_tokens": plan.tokens["pretraining"],
-        "training_flop": 6 * plan.params * plan.tokens["pretraining"],
+        "training_flop": FLOP_PER_PARAM_TOKEN * plan.params * plan.tokens["pretraining"],
         "tokens_per_param": plan.tokens_per_param,
         "samples_per_query": plan.samples_per_query,
     }
     if plan.tokens["rl"] > 0:
         point["rl_tokens"] = plan.tokens["rl"]
-        point["rl_flop"] = 6 * plan.params * plan.tokens["rl"]
+        point["rl_flop"] = FLOP_PER_PARAM_TOKEN * plan.params * plan.tokens["rl"]
     if plan.pretraining_loss is not None:
         point["pretraining_loss"] = plan.pretraining_loss
     if isinstance(law.function, FourLinks):

@@ -18,9 +18,11 @@ from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.version import VERSION
-from budgetplan.workflow.amount import resolve_amount
+from budgetplan.workflow.amount import names_amount, resolve_amount
+from budgetplan.workflow.objective import require_law_objective
 from budgetplan.workflow.planner import plan
 from budgetplan.workflow.question import Question, resolve
+from budgetplan.workflow.settle import require_shared_price
 
 STEPS = 40
 """Cells along each side of the ternary map."""
@@ -114,8 +116,10 @@ def ternary_map(scenario: Scenario) -> TernaryMap:
     ScenarioError
         If the law knows fewer stages.
     """
-    study = plan(scenario)
+    require_law_objective(scenario, "The loss of every split")
     question = resolve(scenario)
+    require_shared_price(question, "The loss of every split")
+    study = plan(scenario)
     problem = question.at(np.array([study.budget.flop]))
     if len(stages_of(problem)) < 3:
         raise ScenarioError(f"The law `{question.law.id}` has no three stages to map.", "Use --law default.")
@@ -182,9 +186,11 @@ def regret_curve(scenario: Scenario, points: int = 49) -> RegretCurve:
     ScenarioError
         If the law knows only one stage: there is nothing to split.
     """
+    require_law_objective(scenario, "What rules of thumb waste")
     question = resolve(scenario)
+    require_shared_price(question, "The curve of regret")
     low, high = DECADES
-    if scenario.budget is not None or scenario.usd is not None or scenario.gpus is not None:
+    if names_amount(scenario):
         middle = resolve_amount(scenario).flop
         low, high = middle * 1e-3, middle * 1e3
     budget = np.logspace(np.log10(low), np.log10(high), points)

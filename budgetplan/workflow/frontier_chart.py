@@ -18,9 +18,10 @@ from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.version import VERSION
 from budgetplan.workflow.amount import resolve_amount
+from budgetplan.workflow.objective import require_law_objective
 from budgetplan.workflow.planner import require_feasible
 from budgetplan.workflow.question import resolve
-from budgetplan.workflow.settle import SPARE, STARTS
+from budgetplan.workflow.settle import SPARE, STARTS, require_shared_price
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,9 +84,11 @@ def frontier_chart(scenario: Scenario) -> FrontierChart:
     ScenarioError
         If the law is a policy, or the size is fixed.
     """
+    require_law_objective(scenario, "The frontier over sizes")
     question = resolve(scenario)
     if question.law.policy is not None:
         raise ScenarioError(f"`{question.law.id}` is a policy: it has no loss.", "Use --law default.")
+    require_shared_price(question, "The frontier over sizes")
     problem = question.at(np.array([resolve_amount(scenario).flop]))
     require_feasible(problem)
     if problem.limits.fixed[0]:
@@ -100,7 +103,6 @@ def frontier_chart(scenario: Scenario) -> FrontierChart:
     each = [_cost(question.kappa[2], y, queries, question.demand.served) for y in (answer.y, best.y)]
     loss = np.where(np.isfinite(answer.loss), answer.loss, np.nan)
     half = int(np.argmin(np.abs(log_params - best.y[0, 0] + np.log(2.0))))
-    named = question.law.link == "joint"
     rise = 100 * (loss[half] / float(best.loss[0]) - 1)
     return FrontierChart(
         np.exp(log_params) if question.sizes is None else question.params_of(np.exp(log_params)),
@@ -108,11 +110,18 @@ def frontier_chart(scenario: Scenario) -> FrontierChart:
         loss,
         (float(each[1][0]), float(best.loss[0])),
         "query" if queries > 0 else "served token",
-        "Task loss (nat)" if named else "Pre-training loss (nat/token)",
+        _loss_name(question.law.link, question.tells_success),
         f"A model of half the size serves at {100 * each[0][half] / each[1][0]:.0f} % of the cost and loses {rise:.2g} % more",
         f"Law {question.law.id} ({question.law.hash}); for every size the rest of the budget is planned anew; serving includes "
         f"the k samples of each query; budgetplan {VERSION}.",
     )
+
+
+def _loss_name(link: str, tells_success: bool) -> str:
+    """What the objective of a law is called, with its unit."""
+    if tells_success:
+        return "Task loss (nat)"
+    return "Loss (nat)" if link == "joint" else "Pre-training loss (nat/token)"
 
 
 def _cost(kappa: float, y: Array, queries: float, served: float) -> Array:

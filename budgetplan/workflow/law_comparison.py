@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from budgetplan.errors import BudgetPlanError
+from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.law_files import law_ids, shipped_record
 from budgetplan.scenario import Scenario
 from budgetplan.workflow.planner import plan
@@ -60,27 +61,21 @@ def compare_laws(scenario: Scenario, names: str = "all", command: str = "") -> L
     Raises
     ------
     BudgetPlanError
-        If a named law does not exist.
+        If a named law does not exist, or none of those named has an answer.
     """
     every = names.strip() == "all"
     chosen = [name for name in law_ids() if _plans(name)] if every else [name.strip() for name in names.split(",") if name.strip()]
-    studies, failed = [], []
+    studies, failed = [], list[tuple[str, BudgetPlanError]]()
     for name in chosen:
-        links = scenario.link if shipped_record_form(name) == "four-links" else {}
-        here = scenario.model_copy(update={"law": name, "link": links})
-        law = resolve_law(here)
+        law = resolve_law(scenario, name)
+        links = scenario.link if isinstance(law.function, FourLinks) else {}
         try:
-            studies.append(plan(here, law, command))
+            studies.append(plan(scenario.model_copy(update={"law": name, "link": links}), law, command))
         except BudgetPlanError as problem:
-            failed.append((name, str(problem)))
+            failed.append((name, problem))
     if not studies and failed and not every:
-        raise BudgetPlanError(failed[0][1])
-    return LawsCompared(tuple(studies), tuple(failed))
-
-
-def shipped_record_form(name: str) -> str:
-    """Form of a shipped law; empty for a file."""
-    return shipped_record(name).form if name in law_ids() else ""
+        raise failed[0][1]
+    return LawsCompared(tuple(studies), tuple((name, str(problem)) for name, problem in failed))
 
 
 def _plans(name: str) -> bool:

@@ -2,7 +2,8 @@
 
     r_j(f) = [-dl/dC_j at spend f C_j] / [-dl/dC_j at the plan],   dl/dC_j = (dl/d ln x_j)/C_j,   all else as planned
 
-At the optimum every stage that is a choice earns the same, the shadow price of the budget: all lines cross at (1, 1).
+All lines cross at (1, 1). At an optimum without active limits every stage that is a choice earns the same there, the shadow price
+of the budget.
 """
 
 from __future__ import annotations
@@ -21,16 +22,19 @@ from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.version import VERSION
 from budgetplan.workflow.amount import resolve_amount
+from budgetplan.workflow.objective import require_law_objective
 from budgetplan.workflow.planner import require_feasible
 from budgetplan.workflow.question import resolve
 from budgetplan.workflow.settle import SPARE, STARTS
+from budgetplan.workflow.stage_names import WRITTEN
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SPAN, POINTS = 8.0, 65
 """Spend is varied by this factor either way, at so many values."""
-WRITTEN = {"pretraining": "pre-training", "rl": "RL", "inference": "inference"}
+ALIKE = 1e-3
+"""Relative difference of what stages earn that counts as none. [1]"""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ def marginal_chart(scenario: Scenario) -> MarginalChart:
     ScenarioError
         If the law is a policy, which has no loss.
     """
+    require_law_objective(scenario, "What the next FLOP earns")
     question = resolve(scenario)
     if question.law.policy is not None:
         raise ScenarioError(f"`{question.law.id}` is a policy: it has no loss to save.", "Use --law default.")
@@ -88,6 +93,8 @@ def marginal_chart(scenario: Scenario) -> MarginalChart:
     factor = np.geomspace(1 / SPAN, SPAN, POINTS)
     many = problem.repeated(POINTS)
     returns: dict[str, Array] = {}
+    earned: list[float] = []
+    cost = problem.cost(y[:, None])[:, 0]
     for stage in stages_of(problem):
         row = 1 + STAGES.index(stage)
         if not np.isfinite(y[row]):
@@ -99,12 +106,15 @@ def marginal_chart(scenario: Scenario) -> MarginalChart:
         here = -many.loss_and_gradient(at)[1][row] / factor
         plan = -float(problem.loss_and_gradient(y[:, None])[1][row, 0])
         returns[stage] = np.where(able, here / plan, np.nan)
+        earned.append(plan / float(cost[row - 1]))
     double = {stage: float(np.interp(np.log(2.0), np.log(factor), values)) for stage, values in returns.items()}
     best = max(double, key=lambda stage: double[stage])
+    alike = max(earned) <= min(earned) * (1 + ALIKE)
+    at_plan = "every stage earns the same" if alike else "limits hold, and the stages do not earn the same"
     return MarginalChart(
         factor,
         returns,
         f"At twice its spend, {WRITTEN[best]} still earns {100 * double[best]:.0f} % of what it earns at the plan",
-        f"Law {question.law.id} ({question.law.hash}); model size and the other stages as planned; at the plan every stage earns "
-        f"the same per FLOP; budgetplan {VERSION}.",
+        f"Law {question.law.id} ({question.law.hash}); model size and the other stages as planned; at the plan {at_plan} per FLOP; "
+        f"budgetplan {VERSION}.",
     )

@@ -130,15 +130,13 @@ def _headline(fits: list[LawFit]) -> str:
     return f"{word} {span}{' %' if fits[0].form == 'passk-beta' else ''}"
 
 
-def pass_of_law(law: Law, success: float | None = None) -> SuccessChart:
+def pass_of_law(law: Law) -> SuccessChart:
     """Coverage that a law of samples gives, over the k of its box, every right answer found.
 
     Parameters
     ----------
     law : Law
-        An inference law.
-    success : float, optional
-        Of one sample, for laws that take it from other links; the middle of the box by default. [1]
+        An inference law; one that takes the success of one sample from other links is drawn at the middle of its box.
 
     Returns
     -------
@@ -155,7 +153,7 @@ def pass_of_law(law: Law, success: float | None = None) -> SuccessChart:
     measured = record.box.get(AXIS, (1.0, 1e4))
     x = spaced(measured[0], measured[1] * BEYOND, measured)
     own = "a" in record.values or "mean" in record.values
-    begin = None if own else success or float(np.exp(np.mean(np.log(record.box.get("success", (0.1, 0.1))))))
+    begin = None if own else float(np.exp(np.mean(np.log(record.box.get("success", (0.1, 0.1))))))
     said = law.success(samples_per_query=x, success=begin, verifier="oracle")
     low, high = _drawn(law, x)
     none = np.empty(0)

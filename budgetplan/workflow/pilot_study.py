@@ -21,6 +21,7 @@ from budgetplan.uncertainty.pilot_runs import candidates, isoflop, least_run
 from budgetplan.uncertainty.pilot_simulate import Trials, regret_after, trials
 from budgetplan.uncertainty.pilot_stakes import stakes_of
 from budgetplan.workflow.amount import resolve_amount
+from budgetplan.workflow.objective import require_law_objective
 from budgetplan.workflow.planner import require_feasible
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import Question, resolve
@@ -166,7 +167,8 @@ def pilot_study(
     Raises
     ------
     ScenarioError
-        If the scenario has no budget, the law states no spread or has no loss, or no run fits the pilot.
+        If the scenario has no budget, the law states no spread or has no loss, no run fits the pilot, or attention is to be
+        counted.
     InfeasibleError
         If the limits of the main plan conflict.
     """
@@ -175,8 +177,14 @@ def pilot_study(
         raise ScenarioError("A pilot serves a plan of a budget, and there is a target instead.", "Give --budget 1e25.")
     if not pilot > 0:
         raise ScenarioError(f"`pilot` is {pilot:.3g} FLOP.", "Give compute for it: --pilot 1e22.")
-    # runs of many sizes are priced per param as the plan is: `attended_law` knows only the law's own values
-    question = replace(resolve(scenario, law), sizes=None)
+    require_law_objective(scenario, "A pilot")
+    question = resolve(scenario, law)
+    if question.shape is not None and question.shape.attends:
+        raise ScenarioError(
+            "A pilot prices all runs per param alike, and attention takes more of a small run than of the main plan: with a "
+            "context its runs would cost more than is said.",
+            "Leave out --context and --decode-context.",
+        )
     main = question.at(np.array([resolve_amount(scenario).flop]))
     require_feasible(main)
     said = telling or Telling()

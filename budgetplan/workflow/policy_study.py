@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from budgetplan.errors import InfeasibleError, ScenarioError
+from budgetplan.laws.policy import FLOP_PER_PARAM_TOKEN
 from budgetplan.planning.allocation import Allocation
 from budgetplan.planning.certificate import Certificate
 from budgetplan.workflow.amount import resolve_amount
+from budgetplan.workflow.assumptions import assumptions
 from budgetplan.workflow.explain import headline
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import Question
@@ -34,7 +36,7 @@ def plan_policy(question: Question, command: str = "") -> Study:
     Raises
     ------
     ScenarioError
-        If limits or a target are given: a policy cannot trade anything off.
+        If limits, a target or a robust objective are given: a policy cannot trade anything off.
     """
     scenario, law, policy = question.scenario, question.law, question.law.policy
     assert policy is not None
@@ -44,6 +46,11 @@ def plan_policy(question: Question, command: str = "") -> Study:
         )
     if scenario.target_loss is not None or scenario.target_success is not None:
         raise ScenarioError(f"`{law.id}` is a policy and has no loss to aim at.", "Use a law with a loss, such as besiroglu-2024.")
+    if scenario.objective != "law":
+        raise ScenarioError(
+            f"`{law.id}` is a policy: without a loss there is no regret, and `objective` {scenario.objective} wants the least.",
+            "Use a law with a loss, such as besiroglu-2024.",
+        )
     money = resolve_amount(scenario)
     first = question.demand.first_sample(np.array([money.flop]))
     read = float(question.demand.prefill(first)[0])
@@ -54,7 +61,7 @@ def plan_policy(question: Question, command: str = "") -> Study:
             size, length = policy.allocate(compute)
             params, tokens = float(size), float(length)
         else:
-            params, tokens = scenario.params, compute / (6.0 * scenario.params)
+            params, tokens = scenario.params, compute / (FLOP_PER_PARAM_TOKEN * scenario.params)
         question = question.priced(params)
         left = money.flop - question.kappa[2] * params * served
         if left <= 0:
@@ -68,7 +75,7 @@ def plan_policy(question: Question, command: str = "") -> Study:
         if abs(trained - compute) <= 1e-13 * money.flop:
             break
         compute = trained
-    trained = 6.0 * params * tokens * float(question.attended[0])
+    trained = FLOP_PER_PARAM_TOKEN * params * tokens * float(question.attended[0])
     flop = {"pretraining": trained, "rl": 0.0, "inference": float(question.kappa[2]) * params * served}
     total = sum(flop.values())
     loss = None if law.function is None else float(law.pretraining_loss(params, tokens))
@@ -87,9 +94,10 @@ def plan_policy(question: Question, command: str = "") -> Study:
     )
     when = timed(question, allocation, money)
     warnings = [Caution("law", f"`{law.id}`: {law.record.warning}")] if law.record.warning else []
-    warnings.append(Caution("policy", f"`{law.id}` is a published policy: it states a size and has no optimum to certify."))
+    idle = " and ".join(f"`{name}`" for name in ("draws", "certify") if getattr(scenario, name))
+    unused = f" There is nothing for {idle} to tell." if idle else ""
+    warnings.append(Caution("policy", f"`{law.id}` is a published policy: it states a size and has no optimum to certify.{unused}"))
     warnings += shape_cautions(question.shape, law, params)
-    said = () if question.shape is None else (question.shape.assumed(params),)
     return Study(
         scenario=scenario,
         law=LawName(law.id, law.links, law.hash),
@@ -99,7 +107,7 @@ def plan_policy(question: Question, command: str = "") -> Study:
         certificate=Certificate("optimal", 0.0, 0.0, ("budget",), {}),
         headline=headline(allocation, {}),
         reasons=("the published policy, not an optimisation",),
-        assumptions=(*said, *money.assumed),
+        assumptions=assumptions(question, money),
         warnings=(*late(when), *warnings),
         intervals=None,
         provenance=provenance(scenario, law, command),

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from typing import Any
 
 from budgetplan.laws.law import Law
 from budgetplan.scenario import Scenario
 from budgetplan.version import VERSION
+
+_NOT_ASKED = ("schema_version", "share")
+"""Fields that no plan asks about."""
+_TIMES = ("duration", "deadline")
+"""Fields that want their unit."""
 
 
 def provenance(scenario: Scenario, law: Law, command: str = "") -> dict[str, Any]:
@@ -45,7 +51,7 @@ def _command(scenario: Scenario) -> str:
     for name in scenario.model_fields_set:
         value = getattr(scenario, name)
         default = type(scenario).model_fields[name].get_default(call_default_factory=True)
-        if name == "schema_version" or value is None or value == default:
+        if name in _NOT_ASKED or value is None or value == default:
             continue
         flag = {"duration": "--for"}.get(name, "--" + name.replace("_", "-"))
         if isinstance(value, dict):
@@ -55,9 +61,13 @@ def _command(scenario: Scenario) -> str:
         elif isinstance(value, bool):
             words.append(flag)
         else:
-            words.append(f"{flag} {_text(value)}{'s' if name == 'duration' else ''}")
+            words.append(f"{flag} {_text(value)}{'s' if name in _TIMES else ''}")
     return " ".join([words[0], *sorted(words[1:])])
 
 
 def _text(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    """A value as it is typed: the fewest digits that are read back as the same number, and quotes where a shell wants them."""
+    if not isinstance(value, float):
+        return shlex.quote(str(value))
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)

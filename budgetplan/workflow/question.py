@@ -18,15 +18,16 @@ from budgetplan.laws.catalogue import load_law
 from budgetplan.laws.chinchilla import ChinchillaLoss
 from budgetplan.laws.four_links import FourLinks
 from budgetplan.laws.law import Law
+from budgetplan.laws.law_files import find_record
 from budgetplan.numerics.arrays import Array, as_array
 from budgetplan.planning.allocation import Allocation
-from budgetplan.planning.limits import FEWEST_TOKENS, ROW_NAMES, Limits, no_limits
 from budgetplan.planning.problem import Problem, problem
 from budgetplan.scenario import Scenario
 from budgetplan.workflow.amount import check_amount
 from budgetplan.workflow.attended_law import attended
 from budgetplan.workflow.demand import TOKENS_PER_SAMPLE, Demand
 from budgetplan.workflow.named_checkpoint import with_named_checkpoint
+from budgetplan.workflow.named_limits import limits_of
 from budgetplan.workflow.settle import settled
 from budgetplan.workflow.shape import Shape, shape_of
 
@@ -71,6 +72,11 @@ class Question:
     def decode_utilisation(self) -> float:
         """Of decoding relative to training, as the price of a served token has it. [1]"""
         return 2.0 / float(self.kappa[2] / self.attended[2])
+
+    @property
+    def tells_success(self) -> bool:
+        """Whether the law predicts a success, of which its loss is -ln."""
+        return self.law.model.evaluate(np.log(np.full((4, 1), 1e9))).success is not None
 
     def priced(self, params: float, share: Array | None = None) -> Question:
         """The same question with attention priced at a size.
@@ -125,8 +131,9 @@ class Question:
         """
         budgets = np.atleast_1d(as_array(budget))
         tokens = self.demand.first_sample(budgets) if first_sample is None else first_sample
-        limits = self._limits(budgets, tokens)
-        served = self.demand.served + self.demand.prefill(tokens)
+        prefill = self.demand.prefill(tokens)
+        served = self.demand.served + prefill
+        limits = limits_of(self.scenario, {}, self.kappa, budgets, tokens, served, self.sunk_tokens, prefill, self.size_of)
         return problem(attended(self.law, self.sizes).model, budgets, self.kappa, tokens, served, limits, self.sunk_tokens)
 
     def told(self, item: Allocation, budget: float) -> Allocation:
@@ -144,49 +151,18 @@ class Question:
             item = replace(item, params=params, tokens_per_param=item.tokens["pretraining"] / params)
         if self.demand.prompt_tokens == 0:
             return item
-        read = float(self.demand.prefill(self.demand.first_sample(np.array([budget])))[0])
+        read = float(self.read(np.array([budget]))[0])
         return replace(item, tokens={**item.tokens, "inference": max(item.tokens["inference"] - read, 0.0)})
 
-    def _limits(self, budget: Array, first_sample: Array) -> Limits:
-        out = no_limits(len(budget))
-        low, high, forbidden = out.low, out.high, False
-        scenario = self.scenario
-        fixed = dict(scenario.fix)
-        if scenario.params is not None:
-            fixed["params"] = scenario.params
-        if isinstance(scenario.checkpoint, tuple):
-            fixed["params"] = scenario.checkpoint[0]
-        for lower, upper, entries in ((True, True, fixed), (True, False, scenario.min), (False, True, scenario.max)):
-            for key, value in entries.items():
-                row, amount = self._row(key, value, budget, first_sample)
-                if value == 0 and key in ("rl_tokens", "rl_share"):
-                    forbidden |= upper
-                    continue
-                with np.errstate(divide="ignore"):  # a limit of zero: ln 0 = -inf, which conflicts unless it is a minimum
-                    bound = np.log(amount)
-                if lower:
-                    low[row] = np.maximum(low[row], bound) if not upper else bound
-                if upper:
-                    high[row] = bound
-                    if row < 2 and not lower:  # the standing minima give way to what the user asks for
-                        low[row] = np.minimum(low[row], bound)
-        return Limits(low, high, forbidden)
+    def read(self, budget: Array) -> Array:
+        """What a problem of this question counts among its inference tokens for prompts that are read, shape kept. [token]
 
-    def _row(self, key: str, value: float, budget: Array, first_sample: Array) -> tuple[int, Array]:
-        """Row of a limit, and the amount whose logarithm bounds it."""
-        if key == "samples_per_query":
-            return 3, value * first_sample + self.demand.served + self.demand.prefill(first_sample)
-        if key == "inference_tokens":
-            return 3, value + self.demand.prefill(first_sample)
-        row = ROW_NAMES.index(key)
-        if row == 0:
-            return row, np.full_like(budget, self.size_of(value))
-        if row == 1 and self.sunk_tokens:
-            # tokens are counted from the start of the checkpoint, the problem counts those beyond it
-            return row, np.full_like(budget, max(value - self.sunk_tokens, FEWEST_TOKENS))
-        if row < 4:
-            return row, np.full_like(budget, value)
-        return row, value * budget / self.kappa[row - 4]
+        Parameters
+        ----------
+        budget : ndarray
+            [FLOP]
+        """
+        return self.demand.prefill(self.demand.first_sample(budget))
 
 
 def resolve_law(scenario: Scenario, name: str | None = None) -> Law:
@@ -199,7 +175,8 @@ def resolve_law(scenario: Scenario, name: str | None = None) -> Law:
     name : str, optional
         Another law to take in its place; links then apply only to joint laws of links.
     """
-    law = load_law(scenario.law if name is None else name, scenario.link or None)
+    links = scenario.link if name is None or find_record(name).form == "four-links" else None
+    law = load_law(scenario.law if name is None else name, links or None)
     return law.with_options(scenario.verifier, scenario.unique_tokens)
 
 

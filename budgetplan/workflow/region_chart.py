@@ -11,7 +11,9 @@ from budgetplan.errors import ScenarioError
 from budgetplan.numerics.arrays import Array
 from budgetplan.planning.allocation import STAGES
 from budgetplan.scenario import Scenario
+from budgetplan.workflow.objective import require_law_objective
 from budgetplan.workflow.planner import plan
+from budgetplan.workflow.stage_names import WRITTEN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,14 +74,12 @@ def region_chart(scenario: Scenario, command: str = "") -> RegionChart:
     ScenarioError
         If fewer than three stages share the budget.
     """
+    require_law_objective(scenario, "The near-optimal region")
     study = plan(scenario.model_copy(update={"tolerance": scenario.tolerance, "draws": None}), command=command)
     region = study.region
     if region is None or len(region.stages) < 3:
         raise ScenarioError(f"The law `{study.law.id}` has fewer than three stages: there is no triangle.", "Use --law default.")
-    names = ("pre-training", "RL", "inference")
-    ranges = ", ".join(
-        f"{name} {100 * low:.0f}-{100 * high:.0f} %" for name, (low, high) in zip(names, region.ranges.values(), strict=True)
-    )
+    ranges = ", ".join(f"{WRITTEN[stage]} {100 * low:.0f}-{100 * high:.0f} %" for stage, (low, high) in region.ranges.items())
     return RegionChart(
         region.shares,
         np.array([study.plan.share[stage] for stage in STAGES]),

@@ -27,15 +27,13 @@ SHORTEST = 1e-4
 """Where a line begins whose box reaches down to no RL at all, as part of the most RL. [1]"""
 
 
-def rl_of_law(law: Law, params: float | None = None) -> SuccessChart:
+def rl_of_law(law: Law) -> SuccessChart:
     """The curve of an RL law over the RL tokens of its box, beginning at the success before RL that the law states.
 
     Parameters
     ----------
     law : Law
-        An RL law, or a joint law with an RL link.
-    params : float, optional
-        For laws that depend on size; the middle of the box by default. [param]
+        An RL law, or a joint law with an RL link; one that depends on size is drawn at the middle of its box.
 
     Returns
     -------
@@ -51,7 +49,7 @@ def rl_of_law(law: Law, params: float | None = None) -> SuccessChart:
         raise ScenarioError(f"`{law.id}` has no RL link with a measured range to draw.", "Use an RL law: `budgetplan laws`.")
     measured = record.box["rl_tokens"]
     x = spaced(max(measured[0], measured[1] * SHORTEST), measured[1] * BEYOND, measured)
-    size = params or (float(np.sqrt(np.prod(record.box["params"]))) if "params" in record.box else ASSUMED_PARAMS)
+    size = float(np.sqrt(np.prod(record.box["params"]))) if "params" in record.box else ASSUMED_PARAMS
     begin = _start(record)
     said = _success(record, {name: np.array([[value]]) for name, value in record.values.items()}, begin, size, x)[0]
     low, high = unknown(x.size), unknown(x.size)

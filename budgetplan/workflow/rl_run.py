@@ -27,7 +27,9 @@ from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario, override
 from budgetplan.signal.groups import spread_informative_share
 from budgetplan.workflow.amount import resolve_amount
-from budgetplan.workflow.planner import assumptions, require_feasible
+from budgetplan.workflow.assumptions import assumptions
+from budgetplan.workflow.objective import require_law_objective
+from budgetplan.workflow.planner import require_feasible
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import Question, resolve
 
@@ -141,6 +143,7 @@ def rl_run(
     .. [2] Xu et al., "Not All Rollouts are Useful", 2025, arXiv:2504.13818 (training on an informative subset).
     .. [3] "RLVE", 2025, arXiv:2511.07317 (more environments raise what RL reaches).
     """
+    require_law_objective(scenario, "RL of a plan")
     scenario.require_question()
     question = resolve(scenario)
     if not isinstance(question.law.function, FourLinks):

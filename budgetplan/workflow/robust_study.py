@@ -15,14 +15,13 @@ from budgetplan.planning.problem import Problem
 from budgetplan.uncertainty.draws import draw_law
 from budgetplan.uncertainty.replan import replan
 from budgetplan.uncertainty.robust import ROBUST, RobustPlan, robust_plan
-from budgetplan.uncertainty.robust_risk import OBJECTIVES, WorstTenth
+from budgetplan.uncertainty.robust_risk import WorstTenth
 from budgetplan.uncertainty.robust_worlds import DrawnWorlds, SeveralLaws
 from budgetplan.workflow.attended_law import attended
 from budgetplan.workflow.convention import counted_by
 from budgetplan.workflow.question import Question, resolve_law
+from budgetplan.workflow.uncertain import THIRDS
 
-THIRDS = "equal-thirds"
-"""The rule that is compared."""
 OVER_LAWS = "minimax-law"
 """The objective that compares laws and not draws."""
 SEARCHED = 300
@@ -159,6 +158,3 @@ def _drawn(question: Question, count: int, seed: int) -> DrawnWorlds:
     scenario = question.scenario
     law = draw_law(question.law, count, seed).law.with_options(scenario.verifier, scenario.unique_tokens)
     return DrawnWorlds(attended(law, question.sizes).model, count)
-
-
-__all__ = ["OBJECTIVES", "RobustStudy", "plan_for_draws", "plan_for_laws"]

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from budgetplan.errors import InfeasibleError, ScenarioError
-from budgetplan.planning.allocation import STAGES, Allocation, describe
+from budgetplan.planning.allocation import Allocation, describe
 from budgetplan.planning.baselines import named_split
 from budgetplan.planning.certificate import certify_point
 from budgetplan.planning.feasible import conflict, feasible_params
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.workflow.amount import resolve_amount
+from budgetplan.workflow.assumptions import assumptions
+from budgetplan.workflow.certified import certified
+from budgetplan.workflow.demand import require_near
 from budgetplan.workflow.explain import cautions
-from budgetplan.workflow.planner import assumptions, regrets, require_feasible
+from budgetplan.workflow.objective import require_law_objective
+from budgetplan.workflow.planner import require_feasible
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import resolve
-from budgetplan.workflow.settle import SPARE, STARTS
+from budgetplan.workflow.rules import at_own_size, regrets
+from budgetplan.workflow.settle import SPARE, STARTS, priced_apart
 from budgetplan.workflow.shape import shape_cautions
 from budgetplan.workflow.study import Caution
 from budgetplan.workflow.timing import late, timed
@@ -80,9 +86,12 @@ def score(scenario: Scenario, command: str = "") -> Score:
         If there is no split, no budget, or the law does not know a stage that gets a share.
     InfeasibleError
         If the split cannot serve the demand.
+    SolverError
+        If the optimum that it is compared with is not certified.
     """
     if scenario.share is None:
         raise ScenarioError("There is no split to score.", "Give --share pretraining=60%,rl=20%,inference=20%.")
+    require_law_objective(scenario, "A named split")
     question = resolve(scenario)
     scenario.require_question()
     money = resolve_amount(scenario)
@@ -101,27 +110,29 @@ def score(scenario: Scenario, command: str = "") -> Score:
             ("inference_share",),
         )
     require_feasible(problem)
+    require_near(problem)
     split = named_split(problem, scenario.share)
     if not feasible_params(split).any[0]:
         sentence, limits = conflict(split)
         raise InfeasibleError(f"This split is not possible: {sentence}.", "Give inference more, or fewer params.", limits)
     solution, named = solve(problem, STARTS, SPARE), solve(split, STARTS)
+    certified(question, problem, solution)
     queries = question.demand.number_of_queries(money.flop)
     best = question.told(describe(problem, solution.y[:, 0], queries), money.flop)
-    regret = regrets(problem, solution, [float(named.loss[0])], money.usd)[0]
-    chosen = replace(question.told(describe(split, named.y[:, 0], queries), money.flop), regret=regret)
-    certificate = certify_point(split, named.y[:, 0])
+    own, y, loss = question, named.y[:, 0], float(named.loss[0])
+    if priced_apart(question):
+        own, split, y, loss = at_own_size(own, split, y, loss, partial(named_split, shares=scenario.share))
+    regret = regrets(question, problem, solution, [loss], money.usd)[0]
+    chosen = replace(own.told(describe(split, y, queries), money.flop), regret=regret)
+    certificate = certify_point(split, y)
     return Score(
         chosen,
         best,
         assumptions(question, money),
         (
-            *late(timed(question, chosen, money)),
+            *late(timed(own, chosen, money)),
             *shape_cautions(question.shape, question.law, chosen.params),
-            *cautions(question.law, split, named.y[:, 0], chosen, certificate),
+            *cautions(question.law, split, y, chosen, certificate),
         ),
         provenance(scenario, question.law, command),
     )
-
-
-__all__ = ["STAGES", "Score", "score"]

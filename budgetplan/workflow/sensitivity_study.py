@@ -21,6 +21,7 @@ from budgetplan.uncertainty.information import Information, value_of_information
 from budgetplan.uncertainty.lever import Lever, coefficient_levers
 from budgetplan.uncertainty.tornado import Swing, tornado
 from budgetplan.workflow.assumption_levers import assumption_levers, rival, scenario_options
+from budgetplan.workflow.objective import require_law_objective
 from budgetplan.workflow.planner import plan
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import Question, resolve
@@ -132,6 +133,7 @@ def sensitivity(scenario: Scenario, against: str | None = None, command: str = "
     BudgetPlanError
         As for `plan`.
     """
+    require_law_objective(scenario, "What a plan rests on")
     study = plan(override(scenario, {"draws": None}), command=command)
     question = resolve(scenario)
     if question.law.policy is not None:

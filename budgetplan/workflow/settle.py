@@ -5,7 +5,9 @@ are weighed at what they cost beside it (`costs.cost_size`), and the plan that i
 
 With one context for all stages the cost is exact at every size, whichever size prices it, and the second step ends the search. With
 two, stages change their prices by different factors; their shares of the plan's compute weigh these, which makes the plan's price
-and the derivative of its cost exact: the conditions of the optimum hold for the true cost.
+and the derivative of its cost exact: the conditions of the optimum hold for the true cost. Plans far from it are then priced
+roughly: rules of thumb are settled at their own sizes (`workflow.rules`), what compares very different sizes at once is refused,
+and draws, regions and sensitivities stay near the plan.
 """
 
 from __future__ import annotations
@@ -15,18 +17,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from budgetplan.costs.architecture_params import count_params
-from budgetplan.errors import SolverError
+from budgetplan.errors import ScenarioError, SolverError
 from budgetplan.numerics.arrays import Array
 from budgetplan.planning.equivalent_budget import budget_for
 from budgetplan.planning.feasible import feasible_params
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
-from budgetplan.workflow.amount import resolve_amount
+from budgetplan.workflow.amount import names_amount, resolve_amount
 
 if TYPE_CHECKING:
     from budgetplan.workflow.question import Question
 
+LARGEST, BEGIN = 1e40, 1e21
+"""Budget up to which a target is looked for, and where the search begins. [FLOP]"""
 STARTS, SPARE = 8, 4
 """Basins followed, and further starts, for a single plan."""
 STEPS = 40
@@ -46,6 +50,38 @@ def pinned(scenario: Scenario) -> float | None:
     if isinstance(scenario.checkpoint, tuple):
         return scenario.checkpoint[0]
     return scenario.fix.get("params") if scenario.params is None else scenario.params
+
+
+def priced_apart(question: Question) -> bool:
+    """Whether each size has prices of its own, that no cost size stands for: two contexts, and N a choice.
+
+    Parameters
+    ----------
+    question : Question
+    """
+    shape = question.shape
+    return shape is not None and shape.context != shape.decode_context and pinned(question.scenario) is None
+
+
+def require_shared_price(question: Question, what: str) -> None:
+    """Refuse what weighs plans of very different sizes at the price of one.
+
+    Parameters
+    ----------
+    question : Question
+    what : str
+        That does so, as it stands in a sentence.
+
+    Raises
+    ------
+    ScenarioError
+        If the question is `priced_apart`.
+    """
+    if priced_apart(question):
+        raise ScenarioError(
+            f"{what} weighs plans of several sizes, whose prices two contexts change differently.",
+            "Give one --context for all stages, or fix the size with --params.",
+        )
 
 
 def settled(question: Question, budget: float | None = None) -> Question:
@@ -79,7 +115,7 @@ def settled(question: Question, budget: float | None = None) -> Question:
     question = question.priced(float(count_params(shape.architecture, shape.counted)), share)
     if question.law.policy is not None:
         return question
-    if budget is None and (scenario.budget is not None or scenario.usd is not None or _rented(scenario)):
+    if budget is None and names_amount(scenario):
         budget = resolve_amount(scenario).flop
     x, before = float(np.log(question.priced_at)), (np.nan, np.nan)
     for _ in range(STEPS):
@@ -124,10 +160,6 @@ def require_settled(question: Question, log_params: float) -> None:
         )
 
 
-def _rented(scenario: Scenario) -> bool:
-    return scenario.gpus is not None and scenario.duration is not None
-
-
 def _best(question: Question, budget: float | None) -> tuple[float, Array] | None:
     """ln N of the best plan at the question's prices and its shares of compute; None where there is none."""
     scenario = question.scenario
@@ -136,17 +168,27 @@ def _best(question: Question, budget: float | None) -> tuple[float, Array] | Non
         if not bool(feasible_params(problem).any[0]):
             return None
         answer = solve(problem, STARTS, SPARE)
-        return _told(question, problem, answer.y) if np.isfinite(answer.loss[0]) else None
+        return size_and_shares(question, problem, answer.y) if np.isfinite(answer.loss[0]) else None
     if scenario.target_loss is None and scenario.target_success is None:
         return None
     target = scenario.target_loss if scenario.target_success is None else -np.log(scenario.target_success)
     if target is None or not target > question.law.model.floor:
         return None
-    found = budget_for(lambda c, _: question.at(c), np.array([target]), np.log(np.array([1e21])), highest=float(np.log(1e40)))
-    return _told(question, question.at(np.exp(found.log_budget)), found.y) if np.isfinite(found.log_budget[0]) else None
+    found = budget_for(lambda c, _: question.at(c), np.array([target]), np.log([BEGIN]), highest=float(np.log(LARGEST)))
+    return size_and_shares(question, question.at(np.exp(found.log_budget)), found.y) if np.isfinite(found.log_budget[0]) else None
 
 
-def _told(question: Question, problem: Problem, y: Array) -> tuple[float, Array]:
+def size_and_shares(question: Question, problem: Problem, y: Array) -> tuple[float, Array]:
+    """ln N of a plan of one instance, and its shares of compute: what prices its attention.
+
+    Parameters
+    ----------
+    question : Question
+        Whose problem it is.
+    problem : Problem
+    y : ndarray of shape (4, 1)
+        The plan.
+    """
     cost = problem.cost(y)[:, 0]
     n = y[0, 0] if question.sizes is None else question.sizes.log_params(y[0, 0])[0]
     return float(n), cost / cost.sum()

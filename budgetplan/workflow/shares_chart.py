@@ -16,17 +16,18 @@ from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.version import VERSION
-from budgetplan.workflow.amount import resolve_amount
+from budgetplan.workflow.amount import names_amount, resolve_amount
 from budgetplan.workflow.figures import DECADES, measured_compute
+from budgetplan.workflow.objective import require_law_objective
 from budgetplan.workflow.question import Question, resolve
-from budgetplan.workflow.settle import SPARE, STARTS
+from budgetplan.workflow.settle import SPARE, STARTS, require_shared_price
+from budgetplan.workflow.stage_names import WRITTEN
 
 if TYPE_CHECKING:
     import pandas as pd
 
 POINTS = 49
 """Budgets, spaced evenly in their logarithm; with draws every fourth of them has a band."""
-_WRITTEN = {"pretraining": "pre-training", "rl": "RL", "inference": "inference"}
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,11 @@ def shares_chart(scenario: Scenario, points: int = POINTS) -> SharesChart:
     ScenarioError
         If the law is a policy or knows one stage: there is nothing to split.
     """
+    require_law_objective(scenario, "The best shares")
     question = resolve(scenario)
+    require_shared_price(question, "The curve of shares")
     low, high = DECADES
-    if scenario.budget is not None or scenario.usd is not None or scenario.gpus is not None:
+    if names_amount(scenario):
         middle = resolve_amount(scenario).flop
         low, high = middle * 1e-3, middle * 1e3
     budget = np.geomspace(low, high, points)
@@ -157,4 +160,4 @@ def _finding(budget: Array, shares: Mapping[str, Array]) -> str:
     if abs(after - before) < 0.5:
         return f"The best split hardly changes from {ends[0]} to {ends[1]} FLOP"
     moved = f"{way} from {before:.0f} % to {after:.0f} %"
-    return f"The best share of {_WRITTEN[stage]} {moved} between {ends[0]} and {ends[1]} FLOP"
+    return f"The best share of {WRITTEN[stage]} {moved} between {ends[0]} and {ends[1]} FLOP"

@@ -1,9 +1,9 @@
 """The largest model that a price per million tokens, or a latency per token, allows, and what that limit costs.
 
-    price      usd per token = kappa_inf N p/(3600 P m)                  ->  N = price per token x 3600 P m/(kappa_inf p)
+    price      usd per token = kappa_inf N p/F                           ->  N = price per token x F/(kappa_inf p)
     latency    seconds per token = N b/(g B e)                           ->  N = latency x g B e/b
 
-with p the rent of an accelerator [usd/h], P its dense bf16 peak [FLOP/s], m the MFU of training, kappa_inf = 2/u; b bytes per
+with p the rent of an accelerator [usd/h], F its training-equivalent compute [FLOP/h] (`costs.rate`), kappa_inf = 2/u; b bytes per
 param, B memory bandwidth [byte/s], g accelerators that share one copy, e the part of the bandwidth that is reached. The price
 counts compute only. The latency is a floor: every active param is read once per token; the cache of the context, the network
 between accelerators and queueing come on top, so that real models have to be smaller.
@@ -17,17 +17,17 @@ from typing import Any
 
 import numpy as np
 
-from budgetplan.costs.hardware import find_accelerator
-from budgetplan.costs.money import ASSUMED_GPU, ASSUMED_MFU
+from budgetplan.costs.rate import device
 from budgetplan.costs.serving import load_serving
 from budgetplan.errors import ScenarioError
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario, override
 from budgetplan.units import format_quantity
-from budgetplan.workflow.amount import resolve_amount
-from budgetplan.workflow.planner import regrets, require_feasible
+from budgetplan.workflow.amount import check_amount, names_amount, rate_of, resolve_amount
+from budgetplan.workflow.planner import require_feasible
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import resolve
+from budgetplan.workflow.rules import regrets
 
 SCHEMA = "budgetplan/max-params/1"
 """Form of `SizeLimit.to_dict`."""
@@ -113,7 +113,7 @@ def size_limit(
     Raises
     ------
     ScenarioError
-        If neither limit is given, the precision is not known, or there is no price of the device.
+        If neither limit is given, the precision is not known, there is no price of the device, or a limit leaves no size.
 
     References
     ----------
@@ -124,42 +124,40 @@ def size_limit(
         raise ScenarioError("There is no limit.", "Give --price-per-million 0.5usd, --latency 0.02s, or both.")
     if precision not in BYTES:
         raise ScenarioError(f"`precision` is `{precision}`, and {', '.join(f'`{name}`' for name in BYTES)} are known.")
-    chip = find_accelerator(scenario.gpu or ASSUMED_GPU)
+    said: list[str] = []
+    chip = device(scenario.gpus, scenario.gpu, said)
     question = resolve(scenario)
-    said = [] if scenario.gpu else [f"served on {chip.id}"]
     formulas, by_price, by_latency = [], None, None
     if usd_per_million is not None:
-        rent = scenario.price if scenario.price is not None else (None if chip.price is None else chip.price.usd_per_h)
-        if rent is None:
+        rate = rate_of(scenario)
+        if rate.rent is None or rate.usd_per_flop is None:
             raise ScenarioError(f"The hardware table has no price of {chip.id}.", "Give --price 2.5usd/h.")
-        mfu = scenario.mfu or ASSUMED_MFU
-        bought = usd_per_million / 1e6 * 3600.0 * chip.peak_flop_per_s["bf16"] * mfu  # FLOP per token, times the rent
-        by_price = bought / (float(question.kappa[2]) * rent)
+        bought = usd_per_million / 1e6 / rate.usd_per_flop  # FLOP per token
+        by_price = bought / float(question.kappa[2])
         for _ in range(SIZES):  # attention is priced at the size that is asked for; without it the first is the answer
             question = question.priced(by_price)
-            by_price = bought / (float(question.kappa[2]) * rent)
-        kappa = float(question.kappa[2])
+            by_price = bought / float(question.kappa[2])
         formulas.append(
-            f"price: usd per token = {kappa:g} N x {rent:g} usd/h/(3600 s/h x {chip.peak_flop_per_s['bf16']:.4g} x {mfu:g})"
+            f"price: usd per token = {float(question.kappa[2]):g} N x {rate.rent.usd_per_h:g} usd/h/({rate.product} FLOP/h)"
         )
-        said += [
-            f"MFU {mfu:g} in training, decoding at {question.decode_utilisation:.2g} of it",
-            "compute only: no margin, idle time or prefill",
-        ]
-        if scenario.price is None and chip.price is not None:
-            said.append(f"price of {chip.price.date} ({chip.price.source})")
+        said = [*rate.assumed]
+        if scenario.decode_utilisation is None and scenario.count == "training-equivalent":
+            said.append(f"decoding at {question.decode_utilisation:.2g} of training utilisation")
+        said.append("compute only: no margin, idle time or prefill")
         if question.shape is not None:
             said.append(question.shape.named)
     if latency is not None:
         reached = load_serving("bandwidth_reached")
         speed = chips * chip.bandwidth_bytes_per_s * reached.value
         by_latency = latency * speed / BYTES[precision]
-        rate = f"{chips:g} x {chip.bandwidth_bytes_per_s:.3g} byte/s x {reached.value:g}"
-        formulas.append(f"latency: s per token = {BYTES[precision]:g} byte x N/({rate})")
+        memory = f"{chips:g} x {chip.bandwidth_bytes_per_s:.3g} byte/s x {reached.value:g}"
+        formulas.append(f"latency: s per token = {BYTES[precision]:g} byte x N/({memory})")
         said.append(
             f"every active param is read once per token at {reached.value:g} of the bandwidth ({reached.low:g} to "
             f"{reached.high:g}, {reached.kind}); context, network and queue come on top"
         )
+    for name, limit in (("params by price", by_price), ("params by latency", by_latency)):
+        check_amount(name, limit, 1.0)
     params = min(value for value in (by_price, by_latency) if value is not None)
     free, wasted = _cost(scenario, params)
     source = provenance(scenario, question.law, command)
@@ -168,10 +166,11 @@ def size_limit(
 
 def _cost(scenario: Scenario, params: float) -> tuple[float | None, float | None]:
     """N without the limit, and the compute that the limit wastes; None without a budget."""
-    if scenario.budget is None and scenario.usd is None and (scenario.gpus is None or scenario.duration is None):
+    if not names_amount(scenario):
         return None, None
     money = resolve_amount(scenario)
-    problem = resolve(scenario).at(np.array([money.flop]))
+    question = resolve(scenario)
+    problem = question.at(np.array([money.flop]))
     require_feasible(problem)
     best = solve(problem)
     free = float(np.exp(best.y[0, 0]))
@@ -179,4 +178,4 @@ def _cost(scenario: Scenario, params: float) -> tuple[float | None, float | None
         return free, 0.0
     bounded = resolve(override(scenario, {"max.params": f"{params:.17g}"})).at(np.array([money.flop]))
     require_feasible(bounded)
-    return free, regrets(problem, best, [float(solve(bounded).loss[0])], None)[0].wasted_compute
+    return free, regrets(question, problem, best, [float(solve(bounded).loss[0])], None)[0].wasted_compute

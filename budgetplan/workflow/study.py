@@ -31,7 +31,8 @@ class Caution:
     Attributes
     ----------
     code : str
-        Stable kind: extrapolation, law, repeated-data, corner, unspent, not-for-allocation.
+        Stable kind. Of a plan: law, extrapolation, repeated-data, saturated, unspent, policy, deadline, sparse, convention,
+        no-spread, draws-lost; comparisons, pilots and backtests have some of their own.
     message : str
         A sentence.
     details : mapping

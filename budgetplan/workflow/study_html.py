@@ -5,9 +5,10 @@ from __future__ import annotations
 from budgetplan.markup import block, table
 from budgetplan.planning.allocation import STAGES, Allocation
 from budgetplan.units import format_quantity
+from budgetplan.workflow.stage_names import WRITTEN
 from budgetplan.workflow.study import Study
 
-_HEADS = ("", "params", "pre-training", "RL", "inference", "loss", "wasted compute")
+_HEADS = ("", "params", *WRITTEN.values(), "loss", "wasted compute")
 MOST_WARNINGS = 5
 """Warnings that are shown."""
 
@@ -28,7 +29,7 @@ def study_html(study: Study) -> str:
     notes = []
     if study.intervals is not None:
         ranges = [
-            f"{stage.replace('pretraining', 'pre-training').replace('rl', 'RL')} {_percent(ends['q05'])} to {_percent(ends['q95'])}"
+            f"{WRITTEN[stage]} {_percent(ends['q05'])} to {_percent(ends['q95'])}"
             for stage in STAGES
             if (ends := study.intervals.get(f"{stage}_share")) is not None
         ]

@@ -54,7 +54,8 @@ def robust_of(question: Question, problem: Problem, points: dict[str, Array], co
     compared : tuple of str
         Laws of the objective `minimax-law`.
     """
-    from budgetplan.workflow.robust_study import OVER_LAWS, THIRDS, plan_for_draws, plan_for_laws
+    from budgetplan.workflow.robust_study import OVER_LAWS, plan_for_draws, plan_for_laws
+    from budgetplan.workflow.uncertain import THIRDS
 
     known = {name: points[name] for name in ("plan", THIRDS) if name in points}
     objective = question.scenario.objective

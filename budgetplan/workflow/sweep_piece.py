@@ -21,11 +21,12 @@ from budgetplan.planning.problem import Problem, problem, stacked
 from budgetplan.scenario import Scenario, override
 from budgetplan.workflow.amount import LEAST_BUDGET, MOST, final_share, resolve_amount
 from budgetplan.workflow.demand import too_far
+from budgetplan.workflow.named_limits import limits_of
 from budgetplan.workflow.planner import plan
 from budgetplan.workflow.question import Question, resolve, resolve_law
 from budgetplan.workflow.sweep_columns import COLUMNS, NUMBERS, STATUSES, solved_columns
 from budgetplan.workflow.sweep_grid import Part
-from budgetplan.workflow.sweep_limits import SHARES, alike, limits_of, share_limits
+from budgetplan.workflow.sweep_limits import SHARES, alike, share_limits
 
 GENERATED = COLUMNS.index("inference_tokens")
 """Row of the inference tokens among the numbers."""
@@ -122,7 +123,8 @@ def answer(piece: Work) -> Answer:
             if scenario is None:
                 continue
             question = resolve(scenario, law)
-            alone = question.law.policy is not None or (question.shape is not None and question.shape.attends)
+            attends = question.shape is not None and question.shape.attends
+            alone = question.law.policy is not None or attends or scenario.objective != "law"
             if alone or scenario.require_question().startswith("target"):
                 _one_by_one(piece.scenario, part, law, here, valid, numbers, status)
                 continue
@@ -230,7 +232,7 @@ def _same(columns: Array) -> list[Index]:
 
 
 def _one_by_one(base: Scenario, part: Part, law: Law | None, here: Index, valid: Bools, numbers: Array, status: Any) -> None:
-    """Cells that no batch answers, a policy or a target, by the same path as `plan`."""
+    """Cells that no batch answers, by the same path as `plan`: a policy, a target, attention, a robust objective."""
     for index in np.flatnonzero(valid):
         changes = {**part.changes, **{key: float(values[index]) for key, values in part.columns.items()}}
         try:

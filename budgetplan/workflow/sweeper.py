@@ -60,7 +60,8 @@ def sweep(
     Raises
     ------
     ScenarioError, UnknownNameError
-        If nothing is swept, the grid is too large, a field does not exist, there is no budget, or the cluster cannot be reached.
+        If nothing is swept, the grid is too large, a field does not exist, there is no budget, the cluster cannot be reached, or
+        something is asked that a row does not tell: a deadline, or the least regret over several laws.
     MissingExtraError
         If a cluster is named and the extra is not installed.
     SolverError
@@ -111,6 +112,16 @@ def _grid(scenario: Scenario, over: Mapping[str, Any]) -> Grid:
     for key in over:
         if key.partition(".")[0] not in fields:
             raise UnknownNameError("field of a scenario", key, fields)
+    if "deadline" in over or scenario.deadline is not None:
+        raise ScenarioError(
+            "A row of a sweep tells no days, so that a `deadline` would hold nothing.",
+            "Leave it out, or plan a cell by itself: `plan --deadline` says which stages are in time.",
+        )
+    if scenario.objective == "minimax-law":
+        raise ScenarioError(
+            "`minimax-law` compares laws, and each cell of a sweep has one.",
+            "Plan it by itself: plan --objective minimax-law --law A,B.",
+        )
     cells = int(np.prod([len(values) for values in over.values()], dtype=float)) if over else 0
     if cells == 0:
         raise ScenarioError("There is nothing to sweep.", "Name a field with its values: --over budget=1e22..1e26:40.")
@@ -123,7 +134,8 @@ def _grid(scenario: Scenario, over: Mapping[str, Any]) -> Grid:
         not {"budget", "usd"} & set(over) and (scenario.target_loss is not None or scenario.target_success is not None)
     )
     attends = not {"context", "decode_context"}.isdisjoint({*over, *scenario.model_fields_set})
-    return Grid(axes, SINGLE_CELLS if aims or attends else CELLS)
+    robust = "objective" in over or scenario.objective != "law"
+    return Grid(axes, SINGLE_CELLS if aims or attends or robust else CELLS)
 
 
 def _asked(scenario: Scenario, axes: tuple[Any, ...]) -> Iterator[str | None]:

@@ -11,7 +11,7 @@ from budgetplan.numerics.arrays import Array
 from budgetplan.scenario import Scenario
 from budgetplan.uncertainty.thirds_condition import Interval
 from budgetplan.version import VERSION
-from budgetplan.workflow.amount import resolve_amount
+from budgetplan.workflow.amount import names_amount, resolve_amount
 from budgetplan.workflow.thirds_study import USUAL, ThirdsCondition, thirds_condition
 
 if TYPE_CHECKING:
@@ -98,8 +98,7 @@ def thirds_chart(scenario: Scenario, command: str = "") -> ThirdsChart:
     InfeasibleError
         If a budget does not pay for the demand with equal shares.
     """
-    given = scenario.budget is not None or scenario.usd is not None or scenario.gpus is not None
-    budgets = [resolve_amount(scenario).flop * part for part in AROUND] if given else list(USUAL)
+    budgets = [resolve_amount(scenario).flop * part for part in AROUND] if names_amount(scenario) else list(USUAL)
     return chart_of_condition(thirds_condition(scenario, budgets, "compute", scenario.tolerance, command=command))
 
 

@@ -22,9 +22,11 @@ from budgetplan.uncertainty.thirds_condition import RULES, Interval, intervals, 
 from budgetplan.uncertainty.together import optima, wasted
 from budgetplan.workflow.assumption_levers import scenario_options
 from budgetplan.workflow.explain import SATURATED
+from budgetplan.workflow.objective import require_law_objective
 from budgetplan.workflow.planner import require_feasible
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import Question, resolve
+from budgetplan.workflow.settle import require_shared_price
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,9 +187,11 @@ def thirds_condition(
         raise ScenarioError(f"`by` is `{by}`, and `compute` or `tokens` is due.")
     if not 0 < tolerance < 1:
         raise ScenarioError(f"`tolerance` is {tolerance:g}, and must lie between 0 and 1.", "Write 1%.")
+    require_law_objective(scenario, "Whether equal thirds are right")
     question = resolve(scenario)
     if question.law.policy is not None:
         raise ScenarioError(f"`{question.law.id}` is a policy: it has no loss to compare splits by.", "Use --law default.")
+    require_shared_price(question, "The condition for equal thirds")
     amounts = np.atleast_1d(np.asarray(budgets, dtype=np.float64))
     problems = [question.at(np.array([amount])) for amount in amounts]
     evens = []

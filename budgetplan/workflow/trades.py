@@ -27,15 +27,17 @@ from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.units import format_quantity
 from budgetplan.workflow.amount import resolve_amount
-from budgetplan.workflow.planner import assumptions, require_feasible
+from budgetplan.workflow.assumptions import assumptions
+from budgetplan.workflow.certified import certified
+from budgetplan.workflow.objective import require_law_objective
+from budgetplan.workflow.planner import require_feasible
 from budgetplan.workflow.provenance import provenance
 from budgetplan.workflow.question import resolve
-from budgetplan.workflow.settle import SPARE, STARTS
+from budgetplan.workflow.settle import SPARE, STARTS, require_shared_price
+from budgetplan.workflow.stage_names import WRITTEN as WRITTEN  # the command takes it from here
 
 SCHEMA = "budgetplan/trades/1"
 """Form of `Trades.to_dict`."""
-WRITTEN = {"pretraining": "pre-training", "rl": "RL", "inference": "inference"}
-"""Stages as they are called in sentences."""
 MOST = 1e6
 """Factor of tokens beyond which an exchange counts as impossible. [1]"""
 HOURS = 24.0
@@ -79,7 +81,7 @@ class Trades:
     loss : float
         Of the split. [loss]
     tokens : mapping of str to float
-        By stage. [token]
+        By stage, those that the budget buys: without a checkpoint's own, and without prompts. [token]
     earned : mapping of str to float
         Loss that one more GPU-day in a stage takes off. [loss]
     trades : tuple of Trade
@@ -148,9 +150,12 @@ def trades(scenario: Scenario, at: str = "optimum", command: str = "") -> Trades
         If `at` is another word, or the law is a policy.
     InfeasibleError
         If the split cannot serve the demand.
+    SolverError
+        If the optimum is not certified.
     """
     if at not in ("optimum", "equal-thirds", "equal-tokens"):
         raise ScenarioError(f"`at` is `{at}`, and `optimum`, `equal-thirds` or `equal-tokens` is due.")
+    require_law_objective(scenario, "What tokens are worth in each other")
     scenario.require_question()
     question = resolve(scenario)
     if question.law.policy is not None:
@@ -162,16 +167,21 @@ def trades(scenario: Scenario, at: str = "optimum", command: str = "") -> Trades
     if scenario.share is not None:
         at = ",".join(f"{stage}={100 * share:.3g}%" for stage, share in scenario.share.items())
         asked = named_split(problem, scenario.share)
+    if asked is not problem:
+        require_shared_price(question, f"The split `{at}`")
     if not bool(feasible_params(asked).any[0]):
         raise InfeasibleError(
             f"The split `{at}` cannot serve the demand.", "Raise the budget, or lower the demand.", ("inference_share",)
         )
     answer = solve(asked, STARTS, SPARE)
+    if asked is problem:
+        certified(question, problem, answer)
     y, loss = answer.y[:, 0], float(answer.loss[0])
     gradient = problem.loss_and_gradient(y[:, None])[1][1:, 0]
     used = [stage for stage in stages_of(problem) if np.isfinite(y[1 + STAGES.index(stage)])]
-    tokens = {stage: float(np.exp(y[1 + STAGES.index(stage)])) for stage in used}
-    per_token = {stage: -float(gradient[STAGES.index(stage)]) / tokens[stage] for stage in used}
+    priced = {stage: float(np.exp(y[1 + STAGES.index(stage)])) for stage in used}
+    read = {"inference": float(question.read(problem.budget)[0])}
+    per_token = {stage: -float(gradient[STAGES.index(stage)]) / priced[stage] for stage in used}
     price = {stage: float(problem.kappa[STAGES.index(stage)]) * float(np.exp(y[0])) for stage in used}
     day = money.flop_per_gpu_hour * HOURS
     made = []
@@ -179,25 +189,33 @@ def trades(scenario: Scenario, at: str = "optimum", command: str = "") -> Trades
         for taken in used:
             if given != taken and per_token[taken] > 0:
                 each = per_token[given] / per_token[taken]
-                halved = _halved(problem, y, loss, given, taken)
+                halved = _halved(problem, y, loss, given, taken, read)
                 made.append(Trade(given, taken, each, each * price[taken] / price[given], halved))
     return Trades(
-        at, money.flop, day, money.gpu, loss, tokens, {stage: per_token[stage] * day / price[stage] for stage in used}, tuple(made),
-        assumptions(question, money), provenance(scenario, question.law, command),
-    )  # fmt: skip
+        at=at,
+        budget=money.flop,
+        gpu_day=day,
+        gpu=money.gpu,
+        loss=loss,
+        tokens={stage: priced[stage] - read.get(stage, 0.0) for stage in used},
+        earned={stage: per_token[stage] * day / price[stage] for stage in used},
+        trades=tuple(made),
+        assumptions=assumptions(question, money),
+        provenance=provenance(scenario, question.law, command),
+    )
 
 
-def _halved(problem: Problem, y: Array, loss: float, given: str, taken: str) -> float:
-    """Factor on the tokens of one stage that makes up for half the tokens of another."""
+def _halved(problem: Problem, y: Array, loss: float, given: str, taken: str, read: Mapping[str, float]) -> float:
+    """Factor on the tokens of one stage that makes up for half the tokens of another; what is read for prompts stays."""
     less, more = 1 + STAGES.index(given), 1 + STAGES.index(taken)
-    start = y.copy()
-    start[less] -= np.log(2.0)
+    start, prompts = y.copy(), read.get(taken, 0.0)
+    start[less] = np.log(np.exp(y[less]) - 0.5 * (np.exp(y[less]) - read.get(given, 0.0)))
     if given == "inference" and start[3] < problem.least_inference[0]:
         start[3] = problem.least_inference[0]  # fewer than one sample per query is no plan
 
     def above(log_factor: float) -> bool:
         point = start.copy()
-        point[more] += log_factor
+        point[more] = np.log((np.exp(start[more]) - prompts) * np.exp(log_factor) + prompts)
         return float(problem.loss(point[:, None])[0]) > loss
 
     low, high = 0.0, float(np.log(MOST))

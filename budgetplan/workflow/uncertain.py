@@ -34,17 +34,22 @@ class Uncertain:
         What was drawn.
     replanned : Replanned
         Optima and regret, draw by draw.
+    sunk, read : float
+        What the tokens of a plan count beside those of its problem: a checkpoint's more, and the prompts' less. [token]
     """
 
     draws: Draws
     replanned: Replanned
+    sunk: float = 0.0
+    read: float = 0.0
 
     @property
     def intervals(self) -> dict[str, Any]:
         """Quantiles of each draw's own optimum, of the compute that equal thirds and this plan waste, and how often it wins."""
         found = self.replanned
         named: dict[str, Array] = {"loss": found.loss, "params": np.exp(found.y[0])}
-        named |= {f"{stage}_tokens": found.tokens[row] for row, stage in enumerate(STAGES)}
+        beside = (self.sunk, 0.0, -self.read)
+        named |= {f"{stage}_tokens": found.tokens[row] + beside[row] for row, stage in enumerate(STAGES)}
         named["samples_per_query"] = found.samples
         named |= {f"{stage}_share": found.share[row] for row, stage in enumerate(STAGES)}
         if THIRDS in found.wasted:
@@ -111,4 +116,4 @@ def plan_under_draws(question: Question, problem: Problem, decisions: Mapping[st
     found = replan(problem, law.model, scenario.draws, decisions)
     if question.sizes is not None:
         found = replace(found, y=np.concatenate([question.sizes.log_params(found.y[:1])[0], found.y[1:]]))
-    return Uncertain(draws, found)
+    return Uncertain(draws, found, question.sunk_tokens, float(question.read(problem.budget)[0]))

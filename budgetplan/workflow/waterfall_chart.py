@@ -1,7 +1,8 @@
 """Data of the waterfall: from the loss of equal thirds to that of the optimum, one move at a time.
 
 The moves, in this order: compute between RL and the other stages, between pre-training and inference, then the model size. Each
-step keeps what the steps before have changed; shares that are not moved yet keep their ratio. In wasted compute a step is the
+step keeps what the steps before have changed; shares that are not moved yet keep their ratio. A model that could not serve one
+sample to every query from its share is as much smaller as it has to be. In wasted compute a step is the
 difference of 1 - C'/C, with C' the budget at which the optimum reaches the loss.
 """
 
@@ -20,9 +21,10 @@ from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
 from budgetplan.uncertainty.together import wasted_in
+from budgetplan.workflow.objective import require_law_objective
 from budgetplan.workflow.planner import plan
 from budgetplan.workflow.question import resolve
-from budgetplan.workflow.settle import STARTS
+from budgetplan.workflow.settle import STARTS, require_shared_price
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,9 +80,11 @@ def waterfall_chart(scenario: Scenario, command: str = "") -> WaterfallChart:
     ScenarioError
         If three stages do not share the budget, or equal thirds are not possible.
     """
+    require_law_objective(scenario, "The way from equal thirds")
+    question = resolve(scenario)
+    require_shared_price(question, "The way from equal thirds")
     study = plan(scenario.model_copy(update={"draws": None}), command=command)
     thirds = study.baselines.get("equal-thirds")
-    question = resolve(scenario)
     problem = question.at(np.array([study.budget.flop])) if question.law.policy is None else None
     if problem is None or thirds is None or len(stages_of(problem)) < 3:
         raise ScenarioError(f"The law `{study.law.id}` and these limits have no equal thirds to start from.", "Use --law default.")
@@ -103,7 +107,9 @@ def waterfall_chart(scenario: Scenario, command: str = "") -> WaterfallChart:
 
 
 def _loss(problem: Problem, params: float, share: Array) -> float:
-    """Loss of a split at a model size, as the problem counts it."""
+    """Loss of a split at a model size, as the problem counts it, or at the largest that serves the demand."""
     with np.errstate(divide="ignore"):  # a stage without compute has no tokens
-        y = np.concatenate([[np.log(params)], np.log(share * problem.budget[0] / problem.kappa) - np.log(params)])
+        spent = np.log(share * problem.budget[0] / problem.kappa)
+    size = min(float(np.log(params)), float(spent[2] - problem.least_inference[0]))
+    y = np.concatenate([[size], spent - size])
     return float(problem.loss(y[:, None])[0])

@@ -1,4 +1,4 @@
-"""Architectures: params and FLOP per token agree with what was published, conventions convert or are refused."""
+"""Architectures: params and FLOP per token agree with what was published, bad tables are refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from budgetplan.costs.architecture import Architecture, PublishedFlop
 from budgetplan.costs.architecture_flop import context_of_excess, flop_per_token, ratio_to_rule
-from budgetplan.costs.architecture_params import convert_params, count_params
+from budgetplan.costs.architecture_params import count_params
 from budgetplan.costs.architecture_table import find_architecture, load_architectures
 from budgetplan.costs.attention import attended_tokens, attention_flop
 from budgetplan.costs.models import find_model
@@ -84,20 +84,6 @@ def test_windows_in_every_layer_never_break_the_rule() -> None:
     assert attention_flop(near, 1e9) == pytest.approx(attention_flop(near, 1e6), rel=1e-3)
 
 
-def test_conventions_convert_or_are_refused() -> None:
-    item = find_architecture("deepseek-v3")
-    assert convert_params(5e9, "all", "all") == 5e9
-    there = convert_params(37e9, "all", "blocks", item)
-    assert convert_params(there, "blocks", "all", item) == pytest.approx(37e9, rel=1e-12)
-    assert convert_params(37e9, "all", "all", item, scopes=("active", "total")) == pytest.approx(671e9, rel=0.02)
-    with pytest.raises(UnitError, match="architecture, which was not given"):
-        convert_params(37e9, "all", "blocks")
-    with pytest.raises(UnitError, match="not deepseek-v3's"):
-        convert_params(671e9, "all", "blocks", item)
-    with pytest.raises(UnknownNameError, match="params convention `everything`"):
-        convert_params(37e9, "everything", "all")
-
-
 def test_the_gain_of_a_precision_is_below_its_promise(tmp_path: Path) -> None:
     assert [item.id for item in load_precisions()] == ["bf16", "fp8"]
     low, high = find_precision("fp8").gain_range
@@ -115,6 +101,14 @@ def test_the_gain_of_a_precision_is_below_its_promise(tmp_path: Path) -> None:
     [
         ("tied: true", "tied: perhaps", r"gpt-3-175b: `tied` is 'perhaps'"),
         ("layers: 96", "layers: 96.5", r"gpt-3-175b: `layers` is 96\.5, and a whole number"),
+        ("- meta-llama/Llama-2-7b-hf\n", "- GPT-3 175B\n", r"llama-2-7b: the name `GPT-3 175B` also belongs to gpt-3-175b"),
+        ("windowed_layers: 18", "windowed_layer: 18", r"gpt-oss-120b: attention: `windowed_layer` is no field of its attention"),
+        (
+            "windowed_layers: 18",
+            "windowed_layers: 180",
+            r"gpt-oss-120b: `window` and `windowed_layers` belong together, and at most 36",
+        ),
+        ("count: causal", "count: casual", r"`count` is `casual`, and causal or full or none is due"),
         ("active_experts: 2\n", "active_experts: 9\n", r"mixtral-8x7b: more experts are active"),
     ],
 )

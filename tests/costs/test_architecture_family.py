@@ -8,7 +8,7 @@ import pytest
 from budgetplan.costs.architecture import Architecture
 from budgetplan.costs.architecture_family import attended_ratio, family_attention, family_params, growth
 from budgetplan.costs.architecture_flop import flop_per_token
-from budgetplan.costs.architecture_params import CONVENTIONS, SCOPES, convert_params, count_params
+from budgetplan.costs.architecture_params import CONVENTIONS, SCOPES, count_params
 from budgetplan.costs.architecture_table import find_architecture, load_architectures
 from budgetplan.costs.attention import attention_flop
 from budgetplan.costs.cost_size import CostSize
@@ -27,9 +27,6 @@ def test_the_family_has_the_named_transformer(item: Architecture) -> None:
                 assert family_params(item, own, convention, target, scope) == pytest.approx(
                     count_params(item, target, scope), rel=1e-13
                 )
-            assert family_params(item, own, convention, target) == pytest.approx(
-                convert_params(own, convention, target, item), rel=1e-13
-            )
         assert family_attention(item, own, 8192, convention) == pytest.approx(attention_flop(item, 8192), rel=1e-13)
     own = float(count_params(item, "matmul"))  # 6 N of all that multiplies, and attention: the pure count
     assert 6.0 * own * attended_ratio(item, own, 8192, "matmul") == pytest.approx(flop_per_token(item, 8192).total, rel=1e-13)

@@ -54,6 +54,7 @@ def test_an_unknown_name(name: str, hint: str) -> None:
         ("memory_bytes: 4.0e+10", "memory_bytes: 40GB", r"A100-40GB: `memory_bytes` is '40GB'.*\[byte\]"),
         ("- A100-40\n", "- a100 80gb\n", r"A100-80GB: the name `A100-80GB` also belongs to A100-40GB"),
         ("value: 1.1", "value: 0.0", r"A100-40GB: price_usd_per_h: `value` is 0 usd/h, and has to be above 0"),
+        ("price_usd_per_h:", "price:", r"A100-40GB: `price` is no field of an accelerator"),
         ("chips:", "rows:", r"`chips` is missing"),
     ],
 )

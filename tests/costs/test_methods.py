@@ -75,7 +75,7 @@ def test_equal_tokens_are_not_equal_cost(method: Method, u: float | None, shares
 def test_whose_utilisation_counts() -> None:
     assert stage_kappas("pope")[2] == pytest.approx(2 / 0.3)
     assert stage_kappas("pope", 0.5)[2] == 4.0
-    assert stage_kappas("grpo")[2] == 2 / load_method_table().decode_utilisation
+    assert stage_kappas("grpo")[2] == 2 / load_method_table().decode_utilisation.value
 
 
 @given(METHODS, UTILISATIONS, UTILISATIONS)
@@ -109,6 +109,7 @@ def test_refusals() -> None:
         ("value: 0.25", "value: 2.5", r"decode_utilisation: `value` is 2.5 1, and has to be above 0 and at most 1"),
         ("title: GRPO without a reference model", "title: 3", r"grpo: `title` is 3, and text is due"),
         ("        low: 0.0\n        high: 50.0", "        low: 60\n        high: 50.0", r"`high` is 50 .* above 60"),
+        ("    decode_utilisation: 0.3", "    decode_utilization: 0.3", r"pope: `decode_utilization` is no field of a method"),
         ("unit: FLOP", "unit: [FLOP", r"cannot be read as YAML"),
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from budgetplan.costs.hardware import load_hardware
 from budgetplan.costs.model_figures import KINDS, STATUSES, UNITS
-from budgetplan.costs.models import PublicModel, find_model, load_models, model_record, model_rows
+from budgetplan.costs.models import PublicModel, find_model, load_models
 from budgetplan.datafiles import data_path
 from budgetplan.errors import DataError, UnknownNameError
 
@@ -100,14 +99,6 @@ def test_peaks_are_the_hardware_tables() -> None:
     assert find_model("chinchilla").peak_flop_per_s is None
     for model in MODELS:
         assert not ("peak_flop_per_s" in model.figures and model.accelerator in peaks), model.id
-
-
-def test_records_are_ready_for_json() -> None:
-    for row in model_rows():
-        record = json.loads(json.dumps(model_record(row["id"]), allow_nan=False))
-        assert record.items() >= row.items()
-        for quantity, stated in record["figures"].items():
-            assert stated[0]["value"] == row[quantity]
 
 
 def test_epochs_statements_are_epochs(shared_data: Callable[[str], Path]) -> None:

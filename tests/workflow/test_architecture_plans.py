@@ -19,7 +19,10 @@ from budgetplan.planning.allocation import Allocation
 from budgetplan.planning.bound import lower_bound
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import scenario_from_fields
+from budgetplan.workflow import regret_curve, ternary_map, thirds_condition
+from budgetplan.workflow.frontier_chart import frontier_chart
 from budgetplan.workflow.question import resolve
+from budgetplan.workflow.shares_chart import shares_chart
 
 DENSE: dict[str, Any] = {"budget": 1e24, "law": "besiroglu-2024", "architecture": "llama-3.1-8b"}
 SPARSE: dict[str, Any] = {"budget": 1e24, "architecture": "deepseek-v3"}
@@ -55,6 +58,41 @@ def test_a_plan_costs_what_the_pure_count_says(fields: dict[str, Any], context: 
     record = study.to_dict()["architecture"]
     assert record["params"]["total"]["all"] == pytest.approx(family_params(item, plan.params, scope="total"), rel=1e-12)
     assert record["attention_share"]["pretraining"] == pytest.approx(1 - 6 * plan.params * plan.tokens["pretraining"] / by_hand)
+
+
+def test_under_two_contexts_rules_of_thumb_are_priced_at_their_own_sizes() -> None:
+    fields, lengths = {**SPARSE, "budget": 1e23}, (4096, 131072)
+    study = bp.plan(**fields, context=lengths[0], decode_context=lengths[1])
+    for name, other in study.baselines.items():
+        assert list(other.flop.values())[:3] == pytest.approx(cost("deepseek-v3", lengths, other.params, told(other)), rel=1e-7), (
+            name
+        )
+        assert other.flop["total"] == pytest.approx(1e23, rel=1e-7)
+    thirds, tokens = study.baselines["equal-thirds"], told(study.baselines["equal-tokens"])
+    assert list(thirds.share.values()) == pytest.approx([1 / 3] * 3, rel=1e-7)
+    assert tokens == pytest.approx([tokens[0]] * 3, rel=1e-7)
+    smaller = {
+        **fields,
+        "budget": 1e23 * (1 - thirds.regret.wasted_compute),
+        "queries": study.plan.queries,
+        "tokens_per_sample": 2000,
+    }
+    again = bp.plan(**smaller, context=lengths[0], decode_context=lengths[1])
+    assert again.plan.loss == pytest.approx(thirds.loss, rel=1e-7)
+    with pytest.raises(ScenarioError, match="`certify` weighs plans of several sizes"):
+        bp.plan(**fields, context=lengths[0], decode_context=lengths[1], certify=True)
+    scenario = scenario_from_fields({**fields, "context": lengths[0], "decode_context": lengths[1]})
+    for asked in (regret_curve, ternary_map, shares_chart, frontier_chart, lambda scenario: thirds_condition(scenario, [1e23])):
+        with pytest.raises(ScenarioError, match="two contexts change differently"):
+            asked(scenario)
+    assert bp.plan(**fields, context=4096, decode_context=131072, params=1e10, certify=True).certificate.lower_bound is not None
+
+
+def test_a_rule_without_a_finite_loss_still_has_a_size_under_attention() -> None:
+    plain, long = (bp.plan(**{**DENSE, "law": "additive"}, **more).baselines["chinchilla"] for more in ({}, {"context": 8192}))
+    assert (long.loss, long.regret.wasted_compute) == (plain.loss, 1.0) == (None, 1.0)
+    assert plain.params / 2 < long.params < plain.params
+    assert long.flop["total"] == pytest.approx(1e24, rel=1e-9)
 
 
 def test_at_the_named_size_it_is_the_published_shape() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import budgetplan as bp
-from budgetplan.errors import UnknownNameError
+from budgetplan.datafiles import data_path
+from budgetplan.errors import InfeasibleError, UnknownNameError
 from budgetplan.scenario import scenario_from_fields
 from budgetplan.workflow import compare_laws, regret_curve, ternary_map
 
@@ -52,6 +55,22 @@ def test_every_law_that_can_plan_does() -> None:
         "shen-2026-chess",
         "llama3-2024",
     }
+
+
+def test_links_apply_to_every_joint_law_of_links_and_to_no_other(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text((data_path("laws") / "default.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    scenario = scenario_from_fields({"budget": 1e23, "link": {"rl": "scalerl-8b"}})
+    shipped, own, additive = compare_laws(scenario, f"default,{mine},additive").studies
+    assert own.law.links["rl"] == shipped.law.links["rl"] == "scalerl-8b"
+    assert own.plan.loss == shipped.plan.loss
+    assert (additive.scenario.link, own.scenario.link) == ({}, {"rl": "scalerl-8b"})
+
+
+def test_laws_without_an_answer_say_why_as_one_law_does() -> None:
+    with pytest.raises(InfeasibleError, match="the best loss there is") as caught:
+        compare_laws(scenario_from_fields({"target_loss": 1e-5}), "default,additive")
+    assert caught.value.hint
 
 
 def test_a_ternary_map_has_its_best_cell_next_to_the_optimum() -> None:

@@ -75,6 +75,8 @@ def test_doubts_are_said() -> None:
         (Scenario(law="besiroglu-2024"), 1e22, "no budget"),
         (Scenario(budget=1e25, law="besiroglu-2024"), 0.0, "--pilot 1e22"),
         (Scenario(budget=1e25, law="besiroglu-2024"), 1e11, "takes more"),
+        (Scenario(budget=1e25, law="besiroglu-2024", architecture="llama-3.1-8b", context=65536), 1e22, "attention takes more"),
+        (Scenario(budget=1e25, law="besiroglu-2024", params=1e10, architecture="llama-3.1-8b", context=8192), 1e22, "--context"),
     ],
 )
 def test_refusals_say_what_to_do(scenario: Scenario, pilot: float, sentence: str) -> None:

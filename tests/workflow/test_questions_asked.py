@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import budgetplan as bp
 from budgetplan.costs import find_method, rl_kappa
 from budgetplan.costs.as_run import as_run
+from budgetplan.datafiles import data_path
 from budgetplan.errors import InfeasibleError, ScenarioError, UnknownNameError
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import scenario_from_fields
@@ -57,6 +60,8 @@ def test_a_choice_that_never_changes_is_said_so() -> None:
 def test_what_cannot_be_crossed_is_refused() -> None:
     with pytest.raises(ScenarioError):
         crossover(scenario_from_fields({}))
+    with pytest.raises(ScenarioError, match="A case changes `reserve`"):
+        crossover(scenario_from_fields({}), [{"reserve": "30%"}])
     with pytest.raises(UnknownNameError, match="rl_shares"):
         read_condition("rl_shares>1%")
     with pytest.raises(ScenarioError, match="KEY>VALUE"):
@@ -79,6 +84,18 @@ def test_checkpoints_are_ordered_and_worth_what_they_save() -> None:
     assert best.name == "llama-3.1-8b"
     assert bp.plan(target_loss=best.plan.loss, law=LAW).budget.flop == pytest.approx(best.worth * 1e22, rel=1e-3)
     assert next(row for row in found.rows if row.name == NOTHING).worth == pytest.approx(1.0, rel=1e-3)
+
+
+def test_checkpoints_are_counted_as_the_law_counts(tmp_path: Path) -> None:
+    text = (data_path("laws") / "besiroglu-2024.yaml").read_text(encoding="utf-8")
+    law = tmp_path / "mine.yaml"
+    law.write_text(text.replace("params: all parameters, embeddings included", "params: blocks"), encoding="utf-8")
+    fields = {"budget": 1e22, "law": str(law), "architecture": "llama-3.1-8b"}
+    row = next(row for row in checkpoint_table(scenario_from_fields(fields), ["llama-3.1-8b"]).rows if row.name != NOTHING)
+    alone = bp.plan(**fields, checkpoint="llama-3.1-8b").plan
+    assert row.params == pytest.approx(alone.params, rel=1e-12)
+    assert 0.8 < row.params / 8e9 < 0.9  # without embedding and head
+    assert row.plan.loss == pytest.approx(alone.loss, rel=1e-9)
 
 
 def test_a_larger_checkpoint_takes_over_where_the_losses_meet() -> None:
@@ -107,6 +124,11 @@ def test_a_size_that_never_reaches_the_loss_is_refused() -> None:
         break_even(scenario_from_fields({}), 8e9, 70e9)
     with pytest.raises(ScenarioError, match="Both sizes"):
         break_even(scenario_from_fields({}), 8e9, 8e9)
+    for sizes in ((0.0, 7e10), (8e9, float("inf")), (8e9, 7e10, 0.0)):
+        with pytest.raises(ScenarioError, match="outside 1 to"):
+            break_even(scenario_from_fields({}), *sizes)
+    with pytest.raises(ScenarioError, match="`target_success` does not set"):
+        break_even(scenario_from_fields({"target_success": 0.9}), 8e9, 70e9)
 
 
 def test_size_limits_are_their_formulas() -> None:
@@ -116,6 +138,30 @@ def test_size_limits_are_their_formulas() -> None:
     assert found.params == found.by_price
     with pytest.raises(ScenarioError, match="no limit"):
         size_limit(scenario_from_fields({}))
+    for limits in ((None, 1e300), (0.0, None), (float("nan"), 0.02), (0.5, -1.0)):
+        with pytest.raises(ScenarioError, match=r"`params by (price|latency)` is .*, outside 1 to 1e\+40"):
+            size_limit(scenario_from_fields({}), *limits)
+
+
+def test_prices_are_those_of_the_device_that_is_named_and_of_hours_that_make_progress() -> None:
+    fields = {"price": "2usd/h", "mfu": "40%"}
+    plain = size_limit(scenario_from_fields({**fields, "gpu": "H100"}), 0.5)
+    failing = size_limit(scenario_from_fields({**fields, "gpu": "H100", "goodput": "50%", "precision": "fp8"}), 0.5)
+    assert failing.by_price == pytest.approx(plain.by_price * 0.5 * 1.25, rel=1e-12)
+    assert any("Gain of fp8" in line for line in failing.assumptions)
+    assert not any("MFU" in line for line in plain.assumptions)  # as given: nothing is assumed
+    counted, named = (
+        size_limit(scenario_from_fields({**fields, **which}), 0.5, 0.02) for which in ({"gpus": "64xB200"}, {"gpu": "B200"})
+    )
+    assert (counted.by_price, counted.by_latency) == (named.by_price, named.by_latency)
+    assert named.by_price == pytest.approx(plain.by_price * 2.25e15 / 9.894e14, rel=1e-12)
+    with pytest.raises(ScenarioError, match="no price of B200"):
+        size_limit(scenario_from_fields({"gpus": "64xB200"}), 0.5)
+    found = break_even(scenario_from_fields({**fields, "target_loss": 2.02, "gpus": "64xB200", "goodput": "80%"}), 8e9, 70e9)
+    assert found.small.usd_per_million_tokens == pytest.approx(1e6 * 8 * 8e9 * 2 / (3600 * 2.25e15 * 0.4 * 0.8), rel=1e-12)
+    untold = break_even(scenario_from_fields({"target_loss": 2.02, "gpu": "B200"}), 8e9, 70e9)
+    assert untold.small.usd_per_million_tokens is None
+    assert any("no price of B200" in line for line in untold.assumptions)
 
 
 def test_tokens_trade_at_their_prices_at_the_optimum() -> None:
@@ -126,6 +172,26 @@ def test_tokens_trade_at_their_prices_at_the_optimum() -> None:
         assert item.per_token == pytest.approx(price[item.given] / price[item.taken], rel=1e-6)
     less, more = (bp.plan(budget=1e25 + days * found.gpu_day, queries=3e8).plan.loss for days in (-1e3, 1e3))
     assert found.earned["rl"] == pytest.approx((less - more) / 2e3, rel=1e-3)
+
+
+def test_prompts_are_no_tokens_that_are_generated() -> None:
+    fields = {"queries": 1e8, "prompt_tokens": 20000}
+    (turn,) = crossover(
+        scenario_from_fields(fields), when=read_condition("inference_tokens>1T"), span=(1e23, 1e25), tolerance=1e-4
+    ).turns
+    plan = bp.plan(budget=turn.at, **fields).plan
+    assert plan.tokens["inference"] == pytest.approx(1e12, rel=1e-3)
+    found = trades(scenario_from_fields({"budget": turn.at, **fields}))
+    assert found.tokens["inference"] == pytest.approx(plan.tokens["inference"], rel=1e-6)
+    given = next(item for item in found.trades if (item.given, item.taken) == ("rl", "inference"))
+    law = bp.load_law("default")
+    halved = law.loss(
+        params=plan.params,
+        pretraining_tokens=plan.tokens["pretraining"],
+        rl_tokens=plan.tokens["rl"] / 2,
+        samples_per_query=plan.samples_per_query * given.halved,
+    )
+    assert float(halved) == pytest.approx(plan.loss, rel=1e-6)
 
 
 def test_at_thirds_compute_should_move_to_what_earns_most() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 import budgetplan as bp
 from budgetplan.cli import app, main
+from budgetplan.costs.methods import load_method_table
 from budgetplan.errors import ScenarioError, UnknownNameError
 from budgetplan.planning.allocation import Allocation
 from budgetplan.planning.solver import solve
@@ -103,8 +104,9 @@ def test_the_tornado_is_the_score_of_this_split_elsewhere() -> None:
     answer = asked(budget=1e25, **DEMAND)
     plan = answer.study.plan
     swings = {swing.lever: swing for swing in answer.tornado}
+    stated = load_method_table().decode_utilisation
     for lever, fields in (
-        ("decode_utilisation", ({"decode_utilisation": 0.1}, {"decode_utilisation": 0.5})),
+        ("decode_utilisation", ({"decode_utilisation": stated.low}, {"decode_utilisation": stated.high})),
         ("demand", ({"queries": 2e8 / 3}, {"queries": 6e8})),
         ("verifier", ({}, {"verifier": "oracle"})),
         ("rl_kappa", ({"method": "sft"}, {"method": "ppo"})),

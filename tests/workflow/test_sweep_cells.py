@@ -52,6 +52,10 @@ GRIDS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
         {"budget": np.array([1e22, 1e23, 1e24]), "count": ["operations", "training-equivalent"]},
     ),
     "checkpoints as pairs": ({"budget": 1e24, "law": "besiroglu-2024"}, {"checkpoint": [(8e9, 15e12), (70e9, 15e12)]}),
+    "robust plans, and a law without a spread": (
+        {"budget": 1e24},
+        {"objective": ["law", "expected", "minimax-law"], "law": ["additive", "hoffmann-2022"], "verifier": ["none", "oracle"]},
+    ),
     "data and the fewest params": ({"budget": 1e22}, {"unique_tokens": ["10B", "1T"], "min.params": ["1M", "1B", "1e13"]}),
 }
 
@@ -59,8 +63,7 @@ GRIDS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 def single(fields: dict[str, Any], cell: dict[str, Any]) -> dict[str, Any]:
     """The row of one cell from a plan of its own."""
     try:
-        with np.errstate(invalid="ignore"):  # the planner's `chinchilla`, which does no RL, under a least share of RL: inf - inf
-            study = plan(override(scenario_from_fields(fields), cell))
+        study = plan(override(scenario_from_fields(fields), cell))
     except BudgetPlanError as error:
         return {"status": error.code}
     best, thirds = study.plan, study.baselines.get("equal-thirds")
@@ -114,6 +117,15 @@ def test_swept_params_are_a_column_once() -> None:
 def test_a_sweep_without_budget_or_target_is_refused() -> None:
     with pytest.raises(ScenarioError, match="no budget and no target"):
         bp.sweep(verifier=["none", "oracle"])
+
+
+def test_what_a_row_does_not_tell_is_refused() -> None:
+    for fields, over in (({"deadline": "30d", "gpus": "64xH100"}, {}), ({}, {"deadline": ["30d", "60d"]})):
+        with pytest.raises(ScenarioError, match="tells no days") as caught:
+            bp.sweep(fields, budget=[1e22, 1e23], **over)
+        assert "plan --deadline" in caught.value.hint
+    with pytest.raises(ScenarioError, match="each cell of a sweep has one"):
+        bp.sweep({"objective": "minimax-law"}, budget=[1e22, 1e23])
 
 
 def test_ends_of_a_range_guard_the_values_between() -> None:

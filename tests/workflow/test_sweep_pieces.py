@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from budgetplan.scenario import override, scenario_from_fields
 from budgetplan.workflow import sweep, sweeper
+from budgetplan.workflow.named_limits import limits_of
 from budgetplan.workflow.question import resolve
 from budgetplan.workflow.sweep_grid import Grid, axis
-from budgetplan.workflow.sweep_limits import limits_of
 from budgetplan.workflow.sweep_piece import answer, work
 
 VALUES = {

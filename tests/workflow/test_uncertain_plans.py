@@ -31,6 +31,21 @@ def test_intervals_of_the_default_law() -> None:
     assert json.dumps(data) == json.dumps(bp.plan(budget="1e25", draws=300, seed=0).to_dict())
 
 
+@pytest.mark.parametrize(
+    ("fields", "name", "amount"),
+    [
+        ({"queries": 1e8, "prompt_tokens": 20000, "fix": {"samples_per_query": 3}}, "inference_tokens", 3 * 1e8 * 2000),
+        ({"checkpoint": "8B,15T", "fix": {"pretraining_tokens": 16e12}}, "pretraining_tokens", 16e12),
+    ],
+    ids=["prompts", "checkpoint"],
+)
+def test_intervals_count_tokens_as_the_plan_does(fields: dict[str, object], name: str, amount: float) -> None:
+    study = bp.plan(budget=1e24, draws=20, **fields)
+    assert study.plan.tokens[name.removesuffix("_tokens")] == pytest.approx(amount, rel=1e-7)
+    assert study.intervals is not None
+    assert list(study.intervals[name].values()) == pytest.approx([amount] * 3, rel=1e-6)
+
+
 def test_pretraining_law_has_intervals_without_thirds() -> None:
     study = bp.plan(budget="1e23", law="besiroglu-2024", draws=500)
     assert study.intervals is not None
