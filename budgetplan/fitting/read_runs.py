@@ -108,12 +108,15 @@ def chosen(table: pd.DataFrame, expression: str | None, option: str, columns: Ma
     check_query(expression, option)
     try:
         named = {role: table[name] for role, name in (columns or {}).items() if role not in table.columns and name in table.columns}
-        found = table.loc[table.assign(**named).query(expression).index]
+        holds = table.assign(**named).eval(expression)
     except (*_UNEVALUATED, pd.errors.UndefinedVariableError) as problem:
         raise DataError(
             f"`{option}`: `{expression}` cannot be evaluated: {problem or type(problem).__name__}.",
             "It is a pandas query over the columns: params > 1e8 and dataset == 'c4'.",
         ) from None
+    if not (isinstance(holds, pd.Series) and pd.api.types.is_bool_dtype(holds)):
+        raise DataError(f"`{option}`: `{expression}` is no comparison.", "Compare columns: params > 1e8 and dataset == 'c4'.")
+    found = table.loc[holds.fillna(False).to_numpy(dtype=bool)]
     if found.empty:
         raise DataError(f"`{option}`: no row of {len(table)} satisfies `{expression}`.")
     return found

@@ -41,8 +41,9 @@ def refuse(runs: Mapping[str, Array], name: str, free: int, fixed: Mapping[str, 
     """
     count = len(runs["params"])
     if count < free + 1:
+        runs_are = "1 run" if count == 1 else f"{count} runs"
         raise FitError(
-            f"{count} runs cannot determine the {free} coefficients of `{name}`: at least {free + 1} are needed.",
+            f"{runs_are} cannot determine the {free} coefficients of `{name}`: at least {free + 1} are needed.",
             "Add runs, tie the exponents, or fix coefficients.",
         )
     if fixed:

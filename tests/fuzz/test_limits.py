@@ -129,7 +129,7 @@ TEXTS = {
     "a condition of letters": (["crossover", "--when", "a" * 60_000 + " " * 60_000], "is not of the form KEY>VALUE"),
     "a case of commas": (["what-if", "--budget", "1e25", "--case", "budget=1" + "," * 100_000], "budget"),
     "quotes of a query": ([*FIT, "--where", "'" * 999], "`where`"),
-    "dots of a query": ([*FIT, "--where", "loss" + ".abs()" * 160 + " > 1"], "1 runs cannot determine"),
+    "dots of a query": ([*FIT, "--where", "loss" + ".abs()" * 160 + " > 1"], "1 run cannot determine"),
     "brackets of a query": ([*FIT, "--where", "(" * 499 + "loss" + ")" * 490], "`where`"),
     "numbers of a query": ([*FIT, "--where", "1" * 990 + "." + "_"], "`where`"),
     "a name like all others": (["plan", "--budget", "1e25", "--law", "besiroglu-" * 400], "law"),
