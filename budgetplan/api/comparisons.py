@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from budgetplan.errors import ScenarioError
 from budgetplan.scenario import Scenario, load_scenario, scenario_from_fields
 from budgetplan.units import parse_quantity
 
@@ -48,6 +49,8 @@ def compare_laws(scenario: Scenario | None = None, /, laws: str | Sequence[str] 
     from budgetplan.workflow.law_comparison import compare_laws as answer
 
     names = laws if isinstance(laws, str) else ",".join(laws)
+    if not names.strip(" ,"):
+        raise ScenarioError("No law is named.", 'Write laws="all", or name some.')
     return answer(scenario_from_fields(fields, base=scenario), names)
 
 
@@ -102,7 +105,7 @@ def backtest(
     law : str
         A law's id or file.
     models : sequence of str, optional
-        Ids or aliases of models; by default all.
+        Ids or aliases of models; by default, and where none is named, all.
     decode_utilisation : quantity, optional
         Of decoding, relative to training; by default the method table's. [1]
     count : {"training-equivalent", "operations"}
@@ -128,4 +131,4 @@ def backtest(
     share = None
     if decode_utilisation is not None:
         share = parse_quantity(decode_utilisation, "ratio", "decode_utilisation", positive=True)
-    return answer(law, models, share, count)
+    return answer(law, models or None, share, count)

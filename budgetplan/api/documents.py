@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from budgetplan.datafiles import data_path
 from budgetplan.errors import OutputError, UnknownNameError
 from budgetplan.parallel.whole_file import write_all
 from budgetplan.scenario import Scenario, scenario_from_fields, template
 
+if TYPE_CHECKING:
+    from budgetplan.report import Document
+
 __all__ = ["load_schema", "scenario_template", "write_report"]
 
-_SUFFIXES = (".html", ".md")
+SUFFIXES = (".html", ".md")
+"""Formats of a report."""
 
 
 def write_report(
@@ -64,18 +68,50 @@ def write_report(
     ...     written.read_text(encoding="utf-8").startswith("# ")
     True
     """
-    from budgetplan.report import as_html, as_markdown, document, examine
+    require_format(file)
+    from budgetplan.report import document, examine
 
     place = Path(file)
-    if place.suffix.lower() not in _SUFFIXES:
-        raise OutputError(f"`{place}` names no format of a report.", f"End it in {' or '.join(_SUFFIXES)}.")
     laid = document(examine(scenario_from_fields(fields, base=scenario), compared=compared), title, author)
-    text = as_html(laid) if place.suffix.lower() == ".html" else as_markdown(laid)
     try:
-        write_all({place: text.encode("utf-8")})
+        write_all({place: written_as(file, laid).encode("utf-8")})
     except OSError as problem:
         raise OutputError(f"`{place}` cannot be written: {problem.strerror or problem}.", "Choose another file.") from problem
     return place
+
+
+def require_format(file: str | Path) -> None:
+    """Refuse a file whose name says no format of a report, before anything is planned.
+
+    Parameters
+    ----------
+    file : str or Path
+
+    Raises
+    ------
+    OutputError
+        If it ends otherwise than in .html or .md.
+    """
+    if Path(file).suffix.lower() not in SUFFIXES:
+        raise OutputError(f"`{file}` names no format of a report.", f"End it in {' or '.join(SUFFIXES)}.")
+
+
+def written_as(file: str | Path, laid: Document) -> str:
+    """A report in the format that a file's name says.
+
+    Parameters
+    ----------
+    file : str or Path
+        Ends in .html or .md.
+    laid : Document
+
+    Returns
+    -------
+    str
+    """
+    from budgetplan.report import as_html, as_markdown
+
+    return as_html(laid) if Path(file).suffix.lower() == ".html" else as_markdown(laid)
 
 
 def scenario_template() -> str:
@@ -116,8 +152,18 @@ def load_schema(name: str) -> dict[str, Any]:
     >>> load_schema("plan")["$schema"]
     'https://json-schema.org/draft/2020-12/schema'
     """
-    files = {path.stem: path for path in sorted(data_path("schemas").glob("*.json"))}
-    if name not in files:
-        raise UnknownNameError("schema", name, files)
-    found: dict[str, Any] = json.loads(files[name].read_text(encoding="utf-8"))
+    names = schema_names()
+    if name not in names:
+        raise UnknownNameError("schema", name, names)
+    found: dict[str, Any] = json.loads((data_path("schemas") / f"{name}.json").read_text(encoding="utf-8"))
     return found
+
+
+def schema_names() -> list[str]:
+    """Names of the schemas: of commands, `error` and `config`.
+
+    Returns
+    -------
+    list of str
+    """
+    return [path.stem for path in sorted(data_path("schemas").glob("*.json"))]

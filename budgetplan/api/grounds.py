@@ -55,7 +55,7 @@ def thirds_condition(
     /,
     budget: Any = None,
     by: str = "compute",
-    tolerance: float = 0.01,
+    tolerance: float | str | None = None,
     coefficients: Sequence[str] | None = None,
     **fields: Any,
 ) -> ThirdsCondition:
@@ -66,11 +66,11 @@ def thirds_condition(
     scenario : Scenario, optional
         A question.
     budget : quantity or sequence of quantities, optional
-        Budgets to ask about [FLOP]; six from 1e21 to 1e26 by default.
+        Budgets to ask about [FLOP]; by default the question's own, or six from 1e21 to 1e26 where it has none.
     by : {"compute", "tokens"}
         What is equal.
-    tolerance : float
-        Compute that thirds may waste and still be right. [1]
+    tolerance : float or str, optional
+        Compute that thirds may waste and still be right; by default the question's, 1 %. [1]
     coefficients : sequence of str, optional
         Which are asked about; by default all that have a range.
     **fields
@@ -91,13 +91,60 @@ def thirds_condition(
     >>> found.rows[0].within
     False
     """
-    from budgetplan.workflow.thirds_study import USUAL
     from budgetplan.workflow.thirds_study import thirds_condition as answer
 
-    asked = list(USUAL) if budget is None else list(budget) if is_many(budget) else [budget]
-    amounts = [float(scenario_from_fields({"budget": item}).budget or 0.0) for item in asked]
-    base = scenario_from_fields({"budget": asked[0], **fields}, base=scenario)
-    return answer(base, amounts, by, tolerance, coefficients)
+    many = is_many(budget)
+    base = scenario_from_fields({**fields, "tolerance": tolerance, "budget": None if many else budget}, base=scenario)
+    return answer(base, thirds_budgets(base, budget if many else None), by, base.tolerance, coefficients)
+
+
+def thirds_budgets(scenario: Scenario, named: Sequence[float | str] | None = None) -> list[float]:
+    """The budgets that are asked about: those named, else the question's own, else the usual ones.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The question.
+    named : sequence of quantities, optional
+        [FLOP]
+
+    Returns
+    -------
+    list of float
+        [FLOP]
+
+    Raises
+    ------
+    BudgetPlanError
+        If one cannot be read, none is named, or the question has a target instead of a budget.
+    """
+    from budgetplan.workflow.amount import names_amount, resolve_amount
+    from budgetplan.workflow.thirds_study import USUAL
+
+    require_no_target(scenario)
+    if named is None:
+        return [resolve_amount(scenario).flop] if names_amount(scenario) else list(USUAL)
+    if not len(named):  # an array has no truth of its own
+        raise ScenarioError("No budget is named.", "Name at least one, such as 1e24.")
+    return [parse_quantity(item, "compute", "budget", positive=True) for item in named]
+
+
+def require_no_target(scenario: Scenario) -> None:
+    """Refuse a target where the question is asked of budgets: it would be passed over.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The question.
+
+    Raises
+    ------
+    ScenarioError
+        If there is one.
+    """
+    for name in ("target_loss", "target_success"):
+        if getattr(scenario, name) is not None:
+            raise ScenarioError(f"`{name}` asks for the least compute, and this is asked of budgets.", "Leave it out.")
 
 
 def trades(scenario: Scenario | None = None, /, at: str = "optimum", **fields: Any) -> Trades:
@@ -155,7 +202,7 @@ def crossover(
     span : tuple of quantity
         Least and largest budget searched. [FLOP]
     tolerance : float
-        Relative width to which a budget is found. [1]
+        Relative width to which a budget is found, above 0. [1]
     margin : float
         Part of the loss that counts as a difference. [1]
     **fields
@@ -185,4 +232,6 @@ def crossover(
         raise ScenarioError(f"`span` goes from {low:.3g} to {high:.3g} FLOP.", "Search from a small budget to a large one.")
     condition = None if when is None else read_condition(when)
     base = scenario_from_fields(fields, base=scenario)
-    return answer(base, cases, condition, (low, high), tolerance, max(margin, MARGIN))
+    require_no_target(base)
+    width = parse_quantity(tolerance, "ratio", "tolerance", positive=True)
+    return answer(base, cases, condition, (low, high), width, max(parse_quantity(margin, "ratio", "margin"), MARGIN))

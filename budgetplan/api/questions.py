@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from budgetplan.scenario import Scenario, scenario_from_fields
+from budgetplan.scenario import Scenario, override, scenario_from_fields
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +132,8 @@ def sweep(
     progress : callable, optional
         Told cells done and in all.
     **over
-        Field -> array or list of values; a single value is taken as a field of the question.
+        Field -> array or list of values; a single value is taken as a field of the question, and so are the params and tokens of
+        one checkpoint.
 
     Returns
     -------
@@ -153,9 +154,9 @@ def sweep(
     from budgetplan.workflow.sweeper import sweep as answer
 
     base = scenario if isinstance(scenario, Scenario) else scenario_from_fields(dict(scenario or {}))
-    many = {key: value for key, value in over.items() if is_many(value)}
-    single = {key: value for key, value in over.items() if key not in many}
-    return answer(scenario_from_fields(single, base=base) if single else base, many, workers, cluster, progress)
+    many = {key: value for key, value in over.items() if is_many(value) and not (key == "checkpoint" and _is_pair(value))}
+    single = {key: value for key, value in over.items() if key not in many and value is not None}
+    return answer(override(base, single) if single else base, many, workers, cluster, progress)
 
 
 def is_many(value: Any) -> bool:
@@ -174,15 +175,20 @@ def is_many(value: Any) -> bool:
     return not isinstance(value, (str, bytes, Mapping)) and hasattr(value, "__len__")
 
 
-def region(scenario: Scenario | None = None, /, tolerance: float | str = 0.01, **fields: Any) -> pd.DataFrame:
+def _is_pair(value: Any) -> bool:
+    """Whether a checkpoint is the params and tokens of one, and not the names of several."""
+    return len(value) == 2 and all(str(item)[:1].isdigit() for item in value)
+
+
+def region(scenario: Scenario | None = None, /, tolerance: float | str | None = None, **fields: Any) -> pd.DataFrame:
     """The near-optimal region: splits that some model size brings within a tolerance of the optimum, in compute.
 
     Parameters
     ----------
     scenario : Scenario, optional
         A question.
-    tolerance : float or str
-        Compute that may be wasted, as a part of the budget. [1]
+    tolerance : float or str, optional
+        Compute that may be wasted, as a part of the budget; by default the question's, 1 %. [1]
     **fields
         The scenario's fields.
 
@@ -204,6 +210,7 @@ def region(scenario: Scenario | None = None, /, tolerance: float | str = 0.01, *
     """
     import pandas as pd
 
-    found = plan(scenario, **{**fields, "tolerance": tolerance, "draws": None}).region
+    asked = scenario_from_fields({**fields, "tolerance": tolerance}, base=scenario)
+    found = plan(override(asked, {"tolerance": asked.tolerance, "draws": None})).region  # told only where a tolerance is named
     names = ["pretraining_share", "rl_share", "inference_share", "params", "loss"]
     return pd.DataFrame([] if found is None else found.rows(), columns=names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from budgetplan.errors import ScenarioError
 from budgetplan.scenario import Scenario, scenario_from_fields
 from budgetplan.units import parse_quantity
 
@@ -89,6 +90,8 @@ def break_even(
     """
     from budgetplan.workflow.break_even import break_even as answer
 
+    if len(params) != 2:
+        raise ScenarioError(f"`params` has {len(params)} sizes, and two are compared.", 'Write params=("8B", "70B").')
     one, other = (parse_quantity(item, "params", "params") for item in params)
     given = None if tokens is None else parse_quantity(tokens, "tokens", "tokens")
     return answer(scenario_from_fields(fields, base=scenario), one, other, given)
@@ -115,7 +118,7 @@ def max_params(
     latency : quantity, optional
         Of one generated token. [s]
     chips : float
-        Accelerators that share one copy of the model. [1]
+        Accelerators that share one copy of the model, at least 1. [1]
     precision : {"bf16", "fp8", "int4"}
         Of the weights when served.
     **fields
@@ -128,7 +131,7 @@ def max_params(
     Raises
     ------
     BudgetPlanError
-        If neither limit is given, the precision is not known, or there is no price of the device.
+        If neither limit is given or one cannot be read, the precision is not known, or there is no price of the device.
 
     Examples
     --------
@@ -139,7 +142,8 @@ def max_params(
 
     money = None if price_per_million is None else parse_quantity(price_per_million, "money", "price_per_million")
     seconds = None if latency is None else parse_quantity(latency, "duration", "latency")
-    return size_limit(scenario_from_fields(fields, base=scenario), money, seconds, chips, precision)
+    shared = parse_quantity(chips, "count", "chips", minimum=1.0)
+    return size_limit(scenario_from_fields(fields, base=scenario), money, seconds, shared, precision)
 
 
 def epochs(scenario: Scenario | None = None, /, **fields: Any) -> DataValue:
@@ -189,13 +193,13 @@ def rl_run(
     scenario : Scenario, optional
         A question with an amount, under a joint law of four links.
     group_size : int, optional
-        Answers per problem; by default 16. [1]
+        Answers per problem, at least 2; by default 16. [1]
     trained_share : float, optional
-        Part of the rollouts that is trained on. [1]
+        Part of the rollouts that is trained on, above 0. [1]
     writing : float, optional
         Tokens that write and check tasks, per rollout token. [1]
     task_sets : sequence of float
-        Numbers of task sets to plan with. [1]
+        Numbers of task sets to plan with, at least one. [1]
     **fields
         The scenario's fields.
 
@@ -206,7 +210,7 @@ def rl_run(
     Raises
     ------
     BudgetPlanError
-        If the law is not one of four links, or RL is forbidden.
+        If the law is not one of four links, RL is forbidden, or a number is out of range.
 
     Examples
     --------
@@ -216,7 +220,14 @@ def rl_run(
     """
     from budgetplan.workflow.rl_run import rl_run as answer
 
-    return answer(scenario_from_fields(fields, base=scenario), group_size, trained_share, writing, task_sets)
+    if group_size is not None and group_size < 2:
+        raise ScenarioError(f"`group_size` is {group_size}; a group has at least 2 answers.", "Groups of 16 are usual.")
+    sets = [parse_quantity(item, "count", "task_sets") for item in task_sets]
+    if not sets:
+        raise ScenarioError("`task_sets` names no number.", "Give at least one, such as 1.")
+    trained = None if trained_share is None else parse_quantity(trained_share, "ratio", "trained_share", positive=True)
+    written = None if writing is None else parse_quantity(writing, "count", "writing", minimum=0.0)
+    return answer(scenario_from_fields(fields, base=scenario), group_size, trained, written, sets)
 
 
 def pilot(
@@ -240,7 +251,7 @@ def pilot(
     runs : int
         Most runs. [1]
     noise : float
-        Standard deviation of ln loss between runs that should agree. [1]
+        Standard deviation of ln loss between runs that should agree, above 0. [1]
     problems : int
         Problems on which success is counted. [1]
     **fields
@@ -253,7 +264,7 @@ def pilot(
     Raises
     ------
     BudgetPlanError
-        If the question is malformed, the law has no spread, or `problems` is below one.
+        If the question is malformed, the law has no spread, or a number is out of range.
 
     Examples
     --------
@@ -261,11 +272,10 @@ def pilot(
     >>> int(found.chosen.runs.size) <= 2
     True
     """
-    from budgetplan.errors import ScenarioError
     from budgetplan.uncertainty.pilot_observe import Telling
     from budgetplan.workflow.pilot_study import pilot_study
 
     if problems < 1:
         raise ScenarioError(f"`problems` is {problems}; success is counted on at least one.", "The test set of GSM8K has 1319.")
-    telling = Telling(noise, problems)
+    telling = Telling(parse_quantity(noise, "ratio", "noise", positive=True), problems)
     return pilot_study(scenario_from_fields(fields, base=scenario), parse_quantity(pilot, "compute", "pilot"), runs, telling)

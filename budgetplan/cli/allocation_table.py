@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from budgetplan.cli import figures
 from budgetplan.cli.layout import Grid
+from budgetplan.workflow.stage_names import WRITTEN
 
 if TYPE_CHECKING:
     from budgetplan.planning.allocation import Allocation, Regret
 
-STAGES = {"pretraining": "pre-training", "rl": "RL", "inference": "inference"}
-"""Stages as the table names them."""
 ROUNDING = 1e-9
 """Difference of two losses, relative to them, below which they are the same."""
 
@@ -43,7 +42,7 @@ def allocation_grid(
     """
     model = ("model", figures.amount(plan.params), "", "", figures.amount(other.params) if other else "", _ratio(plan))
     rows = [model]
-    for stage, name in STAGES.items():
+    for stage, name in WRITTEN.items():
         if plan.tokens[stage] > 0 or (other is not None and other.tokens[stage] > 0):
             beside = figures.percent(other.share[stage]) if other else ""
             remark = _demand(plan, tokens_per_sample) if stage == "inference" else ""

@@ -7,6 +7,12 @@ from typing import Any
 
 from budgetplan.cli.layout import Grid
 
+PARTS = (
+    "a dense against sparse, b SFT against RL, c self-knowledge, d GRPO against PPO, e equal tokens (from `lab validate`), "
+    "f self-training"
+)
+"""What the letters of the parts stand for."""
+
 
 def claims_grid(claims: Sequence[Mapping[str, Any]]) -> Grid:
     """One line per claim.
@@ -16,7 +22,7 @@ def claims_grid(claims: Sequence[Mapping[str, Any]]) -> Grid:
     claims : sequence of mapping
         From `measured_claims`.
     """
-    head = ("", "measured by the lab", "", "value (90 %)", "formula", "seeds", "unit")
+    head = ("part", "measured by the lab", "verdict", "value (90 %)", "formula", "seeds", "unit")
     return Grid(head, tuple(_cells(claim) for claim in claims))
 
 

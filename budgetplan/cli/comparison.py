@@ -35,7 +35,7 @@ def comparison(compared: LawsCompared, scenario: Scenario) -> Result:
     warned = sum(bool(study.warnings) for study in compared.studies)
     parts: list[Grid | Lines] = [Grid(_HEAD, tuple(_cells(study) for study in compared.studies))]
     lines = [
-        *labelled("columns", ["N params, D pre-training and R RL tokens, k samples; shares of pre-training/RL/inference"]),
+        ("columns", figures.COLUMNS),
         *labelled("beware", [f"{warned} of these answers come with warnings: --format json"] if warned else []),
         *((law, f"no answer: {sentence}") for law, sentence in compared.failed),
     ]
@@ -60,6 +60,12 @@ def _cells(study: Study) -> tuple[str, ...]:
     plan, wasted = study.plan, _row(study)["equal_thirds_wasted_compute"]
     amounts = (figures.amount(value) if value else "" for value in (plan.params, plan.tokens["pretraining"], plan.tokens["rl"]))
     drawn = figures.samples(plan.samples_per_query) if plan.success is not None or plan.samples_per_query > 1 else ""
-    shares = "/".join(f"{100 * share:.0f}" for share in plan.share.values())
     predicted = figures.success(plan.success) or figures.loss(plan.loss)
-    return (study.law.id, *amounts, drawn, shares, predicted, "" if wasted is None else figures.percent(max(wasted, 0.0)))
+    return (
+        study.law.id,
+        *amounts,
+        drawn,
+        figures.shares(plan.share),
+        predicted,
+        "" if wasted is None else figures.percent(max(wasted, 0.0)),
+    )

@@ -138,16 +138,20 @@ def _value(scenario: Scenario, field: str) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def shown(value: Any) -> str:
-    """Return a field's value for a table: `-` for none, `1e+25` as `1e25`.
+def shown(value: Any, field: str = "") -> str:
+    """Return a field's value for a table: `-` for none, `1e+25` as `1e25`, a time with its unit.
 
     Examples
     --------
-    >>> shown(None), shown(1e25), shown({"rl": 0.4}), shown([8e9, 15e12])
-    ('-', '1e25', 'rl=0.4', '8e09,1.5e13')
+    >>> shown(None), shown(1e25), shown({"rl": 0.4}), shown([8e9, 15e12]), shown(2592000.0, "duration")
+    ('-', '1e25', 'rl=0.4', '8e09,1.5e13', '30d')
     """
-    from budgetplan.scenario.write import written
+    from budgetplan.scenario.write import DURATIONS, duration, written
 
+    if field in DURATIONS and isinstance(value, float):
+        return duration(value)
+    if isinstance(value, str):
+        return value
     if value is None or value == {}:
         return "-"
     if isinstance(value, Mapping):
@@ -163,7 +167,7 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
         where = f"taken out by {row['replaced_by']}"
     elif row["source"] not in ("file", "default"):
         where = _told(row["source"], where, row["given"])
-    return (row["field"], shown(row["value"]), _NAMES.get(row["source"], row["source"]), where, _overrode(row))
+    return (row["field"], shown(row["value"], row["field"]), _NAMES.get(row["source"], row["source"]), where, _overrode(row))
 
 
 def _overrode(row: Mapping[str, Any]) -> str:

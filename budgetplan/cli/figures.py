@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from budgetplan.units import format_quantity
+from collections.abc import Mapping
+
+from budgetplan.units import format_quantity, format_share
+from budgetplan.workflow.stage_names import WRITTEN
+
+COLUMNS = "N params, D pre-training and R RL tokens, k samples per query; shares of compute: pre-training/RL/inference"
+"""What the heads of a table of plans mean."""
 
 
 def amount(value: float) -> str:
@@ -28,15 +34,30 @@ def flop(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share with two digits, and with three where it comes close to all. [1]
+    """Return a share in percent. [1]"""
+    return format_share(share)
+
+
+def shares(share: Mapping[str, float]) -> str:
+    """Return the shares of pre-training, RL and inference in percent. [1]
 
     Examples
     --------
-    >>> percent(0.273), percent(0.00412), percent(0.9977), percent(0)
-    ('27 %', '0.41 %', '99.8 %', '0 %')
+    >>> shares({"pretraining": 0.47, "rl": 0.351, "inference": 0.179})
+    '47/35/18'
     """
-    digits = 3 if 0.985 <= share < 0.9995 else 2
-    return format_quantity(share, "ratio", digits)
+    return "/".join(f"{100 * share[stage]:.0f}" for stage in WRITTEN)
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """Return a number without a unit, with so many digits; `-` for none.
+
+    Examples
+    --------
+    >>> number(7.0e10), number(0.34731), number(None)
+    ('7e10', '0.3473', '-')
+    """
+    return "-" if value is None else f"{value:.{digits}g}".replace("e+", "e")
 
 
 def success(value: float | None) -> str:

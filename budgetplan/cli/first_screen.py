@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from budgetplan.cli import figures
-from budgetplan.cli.allocation_table import STAGES, allocation_grid, split_name
+from budgetplan.cli.allocation_table import allocation_grid, split_name
 from budgetplan.cli.cost_lines import cost_lines, schedule_lines
 from budgetplan.cli.layout import Lines, Page, labelled
 from budgetplan.cli.shape_lines import shape_lines
 from budgetplan.units import format_quantity
+from budgetplan.workflow.stage_names import WRITTEN
 
 if TYPE_CHECKING:
     from budgetplan.workflow import Study
@@ -118,7 +119,7 @@ def _intervals(intervals: Mapping[str, Any] | None) -> list[str]:
     if (beats := intervals.get("beats_equal_thirds")) is not None:
         parts.append(f"beats equal thirds in {figures.percent(beats)} of draws")
     ranges = [
-        f"{name} {_range(intervals[f'{stage}_share'], 'ratio')}" for stage, name in STAGES.items() if f"{stage}_share" in intervals
+        f"{name} {_range(intervals[f'{stage}_share'], 'ratio')}" for stage, name in WRITTEN.items() if f"{stage}_share" in intervals
     ]
     if "params" in intervals:
         ranges.append(f"N {_range(intervals['params'], 'params')}")
@@ -151,7 +152,7 @@ def _flat(study: Study) -> list[str]:
     if region is None:
         return []
     parts = ", ".join(
-        f"{STAGES[stage]} {_range({'q05': low, 'q95': high}, 'ratio')}" for stage, (low, high) in region.ranges.items()
+        f"{WRITTEN[stage]} {_range({'q05': low, 'q95': high}, 'ratio')}" for stage, (low, high) in region.ranges.items()
     )
     where = "inside" if region.thirds_inside else "outside"
     return [f"within {figures.percent(region.tolerance)} of compute: {parts}; equal thirds are {where}"]

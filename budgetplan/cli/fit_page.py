@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from budgetplan.cli import figures
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 
 if TYPE_CHECKING:
@@ -98,11 +99,5 @@ def _box(fit: LawFit) -> list[str]:
 
 
 def number(value: float, digits: int = 6) -> str:
-    """A number with so many digits.
-
-    Examples
-    --------
-    >>> number(7.0e10), number(0.34731)
-    ('7e10', '0.34731')
-    """
-    return f"{value:.{digits}g}".replace("e+", "e")
+    """A number with so many digits."""
+    return figures.number(value, digits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from budgetplan.cli import figures
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 
 
@@ -81,4 +82,4 @@ def _unit(unit: str) -> str:
 
 def _number(value: object) -> str:
     """Write a number with up to six digits; anything else as it is."""
-    return f"{value:.6g}".replace("e+", "e") if isinstance(value, int | float) else str(value)
+    return figures.number(value, 6) if isinstance(value, int | float) else str(value)

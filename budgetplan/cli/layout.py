@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,9 @@ AGAIN = "again"
 """Label of the command that repeats an answer."""
 NARROWEST = 40
 """Width below which nothing is laid out."""
+_BEFORE_UNIT = re.compile(r"(?<=[0-9]) (?=(?:%|[kMBTx]|[kMGTPE]?(?:FLOP|op)(?:/s)?|[GT]B(?:/s)?|nat|d|h|min|s)(?![\w/]))")
+_TIE = "\0"
+"""In place of a space at which no line ends; no text has one."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +96,23 @@ class Page:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Return text in lines; names such as `besiroglu-2024` stay whole, to be copied."""
-    return textwrap.wrap(text, max(width, 1), break_long_words=False, break_on_hyphens=False)
+    """Return text in lines; names such as `besiroglu-2024` stay whole, to be copied, and numbers beside their unit.
+
+    Examples
+    --------
+    >>> wrapped("it takes 22.2 B params", 12)
+    ['it takes', '22.2 B', 'params']
+    """
+    return _lines_of(_tied(text), width)
+
+
+def _tied(text: str) -> str:
+    return _BEFORE_UNIT.sub(_TIE, text)
+
+
+def _lines_of(text: str, width: int) -> list[str]:
+    lines = textwrap.wrap(text, max(width, 1), break_long_words=False, break_on_hyphens=False)
+    return [line.replace(_TIE, " ") for line in lines]
 
 
 def _part(part: Grid | Lines | Verbatim, width: int) -> list[str]:
@@ -115,23 +134,32 @@ def _title(title: str, aside: str, width: int) -> list[str]:
 
 
 def _grid(grid: Grid, width: int) -> list[str]:
-    """Lay out a table: columns as wide as their cells, the widest wrapped until all fit."""
-    table = [grid.head, *grid.rows]
-    columns = list(zip(*table, strict=True))
-    widths = [max(map(len, column)) for column in columns]
-    least = [max((len(word) for cell in column for word in cell.split()), default=0) for column in columns]
-    while sum(widths) + len(GAP) * (len(widths) - 1) > width:
+    """Lay out a table: columns as wide as their cells, the widest wrapped until all fit.
+
+    A number and its unit are parted only where the table fits by that.
+    """
+    loose: list[tuple[str, ...]] = [grid.head, *grid.rows]
+    tied: list[tuple[str, ...]] = [tuple(map(_tied, row)) for row in loose]
+    whole = width - len(GAP) * (len(grid.head) - 1)
+    table = loose if sum(_least(loose)) <= whole < sum(_least(tied)) else tied
+    widths, least = [max(map(len, column)) for column in zip(*table, strict=True)], _least(table)
+    while sum(widths) > whole:
         room = [wide if wide > few else 0 for wide, few in zip(widths, least, strict=True)]
         if not any(room):
             break
         widths[room.index(max(room))] -= 1
     out = []
     for row in table:
-        cells = [wrapped(cell, wide) for cell, wide in zip(row, widths, strict=True)]
+        cells = [_lines_of(cell, wide) for cell, wide in zip(row, widths, strict=True)]
         for index in range(max((len(cell) for cell in cells), default=0)):
             parts = [(cell[index] if index < len(cell) else "").ljust(wide) for cell, wide in zip(cells, widths, strict=True)]
             out.append(GAP.join(parts))
     return out
+
+
+def _least(table: Sequence[tuple[str, ...]]) -> list[int]:
+    """Width of the longest word of each column."""
+    return [max((len(word) for cell in column for word in cell.split()), default=0) for column in zip(*table, strict=True)]
 
 
 def _lines(lines: Lines, width: int) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from budgetplan.cli.completion import completes
+from budgetplan.cli.idle import idle_note
 from budgetplan.cli.output import FORMATS, Output
 from budgetplan.cli.result import Result
 from budgetplan.cli.scenario_options import FLAGS, SCENARIO_OPTIONS
@@ -149,7 +150,10 @@ def plans(function: Callable[..., Result]) -> Callable[..., None]:
         if explain:
             output.emit(_explanation(given, values))
             return
-        scenario = gather(given, FLAGS).scenario
+        asked_for = gather(given, FLAGS)
+        scenario = asked_for.scenario
+        if note := idle_note(function, asked_for, FLAGS):
+            output.note(note)
         result = function(request=Request(scenario, str(invocation.obj), given), **values)
         output.emit(result)
         if scenario.strict and result.warnings:

@@ -1,17 +1,13 @@
-"""The options that describe a planning question, once for every command that plans, and the scenario they make."""
+"""The options that describe a planning question, once for every command that plans."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from budgetplan.cli.completion import COMPLETERS
-from budgetplan.cli.scenario_sources import gather
-
-if TYPE_CHECKING:
-    from budgetplan.scenario import Scenario
 
 _LIMITED = "params, *_tokens, samples_per_query, *_share (* is pretraining, rl or inference)"
 _PANELS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
@@ -37,7 +33,7 @@ _PANELS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("context", "--context", "TOKENS", "Of a training sequence, its attention counted: 128k."),
         ("decode_context", "--decode-context", "TOKENS", "The same in RL and serving; default: as --context."),
         ("unique_tokens", "--unique-tokens", "Q", "Distinct pre-training tokens that exist: 15T."),
-        ("checkpoint", "--checkpoint", "PARAMS,TOKENS", "Model whose pre-training is paid for: 8B,15T."),
+        ("checkpoint", "--checkpoint", "PARAMS,TOKENS", "Model whose pre-training is paid for: 8B,15T, or llama-3-8b."),
         ("method", "--method", "ID", "RL method; `budgetplan methods` lists them."),
     ),
     "Workload": (
@@ -45,7 +41,12 @@ _PANELS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("tokens_per_sample", "--tokens-per-sample", "Q", "Tokens generated per sample: 2000."),
         ("prompt_tokens", "--prompt-tokens", "Q", "Tokens of a prompt, read once per query: 1000."),
         ("serve", "--serve", "TOKENS", "Served tokens that only cost: 1T."),
-        ("verifier", "--verifier", "WHICH", "What picks among samples: none, oracle, or a quality from 0 to 1."),
+        (
+            "verifier",
+            "--verifier",
+            "WHICH",
+            "What picks among samples: none, oracle, or the rate of wrong answers that it accepts: 0.1.",
+        ),
         ("decode_utilisation", "--decode-utilisation", "RATIO", "Of decoding, relative to training: 25%."),
         ("prefill_utilisation", "--prefill-utilisation", "RATIO", "Of reading prompts, relative to training: 80%."),
     ),
@@ -98,23 +99,3 @@ FLAGS: Mapping[str, str] = {
     **{name: f"--{name}" for name in _FLAGS},
 }
 """Option as it is typed, by name."""
-
-
-def read_scenario(values: Mapping[str, Any]) -> Scenario:
-    """Return the scenario that options, environment, `--set` and a file describe, each overriding those after it.
-
-    Parameters
-    ----------
-    values : mapping
-        Of every name in `SCENARIO_OPTIONS`; None, an empty list and an unset flag are "not given".
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    ScenarioError
-        With every problem of the file, else with every problem of what overrides it.
-    """
-    return gather(values, FLAGS).scenario

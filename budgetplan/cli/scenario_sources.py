@@ -16,8 +16,6 @@ PREFIX = "BUDGETPLAN_"
 """Of environment variables that stand for options."""
 AMOUNTS = ("budget", "gpus", "duration", "usd", "target_loss", "target_success")
 """Fields that say how much compute there is, each in its way."""
-ORDER = ("flag", "environment", "set", "file", "default")
-"""Sources, the one that holds first."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,8 @@ class Layer:
 
     Attributes
     ----------
-    source : str
-        One of `ORDER`.
+    source : {"flag", "environment", "set", "file"}
+        The one that holds first; a field that none of them mentions has its default.
     mentions : tuple of Mention
     scenario : Scenario
         Of this layer over all before it.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from budgetplan.cli import figures
-from budgetplan.cli.allocation_table import STAGES
 from budgetplan.units import format_quantity
+from budgetplan.workflow.stage_names import WRITTEN
 
 if TYPE_CHECKING:
     from budgetplan.workflow import Study
@@ -37,7 +37,7 @@ def shape_lines(study: Study) -> list[str]:
     lines = [", ".join(parts)]
     seen = [
         f"{figures.percent(told['attention_share'][stage])} of {name} ({format_quantity(told[LENGTHS[stage]], 'count', 4)} tokens)"
-        for stage, name in STAGES.items()
+        for stage, name in WRITTEN.items()
         if told[LENGTHS[stage]] is not None and study.plan.flop[stage] > 0
     ]
     if seen:

@@ -10,7 +10,7 @@ from budgetplan.planning.allocation import STAGES, Allocation
 from budgetplan.report.html import named
 from budgetplan.report.numerals import exact, percent, quantity
 from budgetplan.scenario import Scenario, to_yaml
-from budgetplan.workflow.explain import NAMES
+from budgetplan.workflow.stage_names import WRITTEN
 from budgetplan.workflow.study import Study
 
 THIRDS = "equal-thirds"
@@ -48,7 +48,7 @@ def finding(study: Study) -> str:
     rows = [
         ("model", [_cell(f"{at}.params", item.params, f"{quantity(item.params, 'params')} params") for at, item in shown.items()])
     ]
-    rows += [(NAMES[stage], [_stage(at, item, stage) for at, item in shown.items()]) for stage in STAGES]
+    rows += [(WRITTEN[stage], [_stage(at, item, stage) for at, item in shown.items()]) for stage in STAGES]
     names = {"samples per query": "samples_per_query", "tokens per param": "tokens_per_param"}
     names |= {"success": "success", "loss [nat]": "loss"}
     for title, field in names.items():
@@ -57,7 +57,10 @@ def finding(study: Study) -> str:
             rows.append((title, [_cell(f"{at}.{field}", value, _said(field, value)) for at, value in values.items()]))
     if thirds is not None and thirds.regret is not None:
         lost = thirds.regret.wasted_compute
-        rows.append(("compute wasted", ["<td>0 %</td>", _cell(f"baselines.{THIRDS}.regret.wasted_compute", lost, percent(lost))]))
+        own = "<td>0 %</td>"
+        if plan.regret is not None:  # it is best over draws or laws, and not under the law as it stands
+            own = _cell("plan.regret.wasted_compute", plan.regret.wasted_compute, percent(plan.regret.wasted_compute))
+        rows.append(("compute wasted", [own, _cell(f"baselines.{THIRDS}.regret.wasted_compute", lost, percent(lost))]))
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("", "optimum", "equal thirds")[: len(shown) + 1])
     body = "".join(f'<tr><th scope="row">{escape(title)}</th>{"".join(cells)}</tr>' for title, cells in rows)
     aside = f"{quantity(study.budget.flop, 'compute')}, law {study.law.id}, certificate: {study.certificate.status}"

@@ -125,11 +125,7 @@ def moved(scenario: Scenario, before: Controls, now: Controls) -> Scenario:
     {'budget': 1e+25, 'min': {'rl_share': 0.05}, 'max': {'params': 70000000000.0}}
     """
     new = {field.name for field in fields(Controls) if getattr(now, field.name) != getattr(before, field.name)}
-    changes: dict[str, object] = {
-        name: getattr(now, name) for name in ("budget", "tokens_per_sample", "law", "method") if name in new
-    }
-    if "decode_utilisation" in new:
-        changes["decode_utilisation"] = now.decode_utilisation
+    changes: dict[str, object] = {name: getattr(now, name) for name in _SINGLE if name in new}
     if "law" in new and scenario.link:
         changes["link"] = None
     if "demand" in new or ("queries" in new and now.demand == GIVEN):

@@ -55,7 +55,7 @@ def fit_law(
         huber and lad are of ln loss, least-squares of the loss itself. By default huber for losses, else the form's own.
     delta : float
         Width of Huber's quadratic part, in the unit of the residual: ln loss; for other forms success, ln error, ln(-ln success),
-        or for joint the standard deviation of a row, where 1.345 is usual.
+        or for joint the standard deviation of a row, where 1.345 is usual. [1]
     bootstrap : int
         Replicates behind intervals and joint draws; 0 takes intervals from the curvature.
     seed : int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from budgetplan.units import format_quantity
+from budgetplan.units import format_quantity, format_share
 
 
 def exact(value: float | None) -> str:
@@ -26,10 +26,10 @@ def percent(part: float) -> str:
 
     Examples
     --------
-    >>> percent(0.0891), percent(0.334)
-    ('8.9 %', '33 %')
+    >>> percent(0.0891), percent(0.334), percent(0.997)
+    ('8.9 %', '33 %', '99.7 %')
     """
-    return f"{100 * part:.2g} %" if abs(part) < 0.0995 else f"{100 * part:.0f} %"
+    return format_share(part)
 
 
 def span(low: float, high: float, dimension: str) -> str:

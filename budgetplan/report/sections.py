@@ -8,11 +8,11 @@ from budgetplan.report.figure import split_svg
 from budgetplan.report.numerals import exact, percent, quantity, span
 from budgetplan.report.sources import source_parts
 from budgetplan.report.subject import Subject
+from budgetplan.workflow.stage_names import WRITTEN
 from budgetplan.workflow.study import Study, row_of
 
-NAMES = {"pretraining": "pre-training", "rl": "RL", "inference": "inference"}
-"""Stages in prose."""
 THIRDS = "equal-thirds"
+_YES = {True: "yes", False: "no", None: "-"}
 TOLD = 10
 """Rows of the tornado and of elasticities that are told."""
 
@@ -39,6 +39,7 @@ def document(subject: Subject, title: str = "", author: str = "") -> Document:
     parts: dict[str, list[Part]] = {
         "The split": _split(study),
         "Why": _why(subject),
+        "How long": _days(study),
         "How sure": _sure(subject),
         "What would change the advice": _turns(subject),
         "Scenarios compared": _compared(subject),
@@ -61,7 +62,7 @@ def _split(study: Study) -> list[Part]:
     shown = [plan] if thirds is None else [plan, thirds]
     heads = ("", "this plan") if thirds is None else ("", "this plan", "equal thirds")
     rows = [("params", *(quantity(item.params, "params") for item in shown))]
-    for stage, name in NAMES.items():
+    for stage, name in WRITTEN.items():
         told = (
             f"{percent(item.share[stage])}: {quantity(item.flop[stage], 'compute')}, "
             f"{quantity(item.tokens[stage], 'tokens')} tokens"
@@ -74,10 +75,12 @@ def _split(study: Study) -> list[Part]:
         rows.append(("success", *("-" if item.success is None else f"{100 * item.success:.2f} %" for item in shown)))
     rows.append(("loss [nat]", *(exact(item.loss) for item in shown)))
     if thirds is not None and thirds.regret is not None:
-        rows.append(("compute wasted", "0 %", percent(thirds.regret.wasted_compute)))
+        own = plan.regret  # of a plan that is best over draws or laws, and not under the law as it stands
+        rows.append(("compute wasted", percent(own.wasted_compute if own else 0.0), percent(thirds.regret.wasted_compute)))
         if thirds.regret.usd is not None:
             of = " of the final run" if study.budget.reserve > 0 else ""
-            rows.append((f"money wasted{of}", quantity(0.0, "money"), quantity(thirds.regret.usd, "money")))
+            lost = 0.0 if own is None or own.usd is None else own.usd
+            rows.append((f"money wasted{of}", quantity(lost, "money"), quantity(thirds.regret.usd, "money")))
     out: list[Part] = [Table(heads, tuple(rows), "Compute and tokens of each stage.")]
     if study.baselines:
         out.append(Drawing(split_svg(study), study.caption))
@@ -92,9 +95,28 @@ def _why(subject: Subject) -> list[Part]:
         ordered = sorted(subject.sensitivity.elasticities.rows, key=lambda row: -abs(row.by_log["loss"] or 0.0))[:TOLD]
         keys = ("loss", "params", *(f"{stage}_share" for stage in STAGES))
         rows = tuple((row.lever, *("-" if (by := row.by_log[key]) is None else f"{by:+.2g}" for key in keys)) for row in ordered)
-        heads = ("1 % more of it", "loss [%]", "params [%]", *(f"{name} [points]" for name in NAMES.values()))
+        heads = ("1 % more of it", "loss [%]", "params [%]", *(f"{name} [points]" for name in WRITTEN.values()))
         out.append(Table(heads, rows, "What moves the optimum, to first order, the strongest on the loss first."))
     return out
+
+
+def _days(study: Study) -> list[Part]:
+    """Stages one after the other, where the number of devices is known."""
+    told = study.schedule
+    if told is None or told.gpus is None or not told.stretches:
+        return []
+    heads = ("stage", "takes", "is done after", *([] if told.deadline is None else ["in time"]))
+    rows = tuple(
+        (
+            item.title,
+            quantity(item.duration, "duration"),
+            quantity(item.end, "duration"),
+            *([_YES[item.fits]] if len(heads) > 3 else []),
+        )
+        for item in told.stretches
+    )
+    due = "" if told.deadline is None else f", with a deadline of {quantity(told.deadline, 'duration')}"
+    return [Table(heads, rows, f"On {told.gpus:,.0f} {told.gpu}{due}.")]
 
 
 def _sure(subject: Subject) -> list[Part]:
@@ -109,7 +131,7 @@ def _sure(subject: Subject) -> list[Part]:
             f"{percent(item['worst_tenth'])} in the worst tenth of the draws."
         )
     if study.region is not None:
-        ranges = ", ".join(f"{NAMES[stage]} {span(low, high, 'ratio')}" for stage, (low, high) in study.region.ranges.items())
+        ranges = ", ".join(f"{WRITTEN[stage]} {span(low, high, 'ratio')}" for stage, (low, high) in study.region.ranges.items())
         inside = "inside" if study.region.thirds_inside else "outside"
         lines.append(f"As good within {percent(study.region.tolerance)} of compute: {ranges}; equal thirds are {inside}.")
     proof = study.certificate
@@ -158,7 +180,7 @@ def _turns(subject: Subject) -> list[Part]:
             shares = ["-"] * len(STAGES) if end.loss is None else [percent(end.share[stage]) for stage in STAGES]
             at = f"{end.said} ({end.value:.3g})" if end.said else f"{end.value:.3g}"
             rows.append((swing.lever, f"{swing.value:.3g}", at, *shares, percent(end.regret)))
-    heads = ("lever", "now", "if it is", *NAMES.values(), "this plan wastes")
+    heads = ("lever", "now", "if it is", *WRITTEN.values(), "this plan wastes")
     table = Table(heads, tuple(rows), "The optimum at both ends of each range, the costliest misjudgement first.")
     return [Sentences((*lines, *found.notes)), *([table] if rows else [])]
 
@@ -166,7 +188,7 @@ def _turns(subject: Subject) -> list[Part]:
 def _compared(subject: Subject) -> list[Part]:
     if not subject.compared:
         return []
-    heads = ("scenario", "budget", "law", "model", *NAMES.values(), "samples per query", "loss [nat]", "equal thirds waste")
+    heads = ("scenario", "budget", "law", "model", *WRITTEN.values(), "samples per query", "loss [nat]", "equal thirds waste")
     rows = []
     for name, study in {"this report": subject.study, **subject.compared}.items():
         plan, thirds = study.plan, study.baselines.get(THIRDS)

@@ -42,6 +42,7 @@ def _costs(subject: Subject) -> Table:
     decoding = decode_utilisation_of(method, scenario.decode_utilisation, scenario.count)
     reading = FORWARD / prefill_kappa(scenario.prefill_utilisation, scenario.count)
     chip = hardware_record(budget.gpu)
+    gain = "" if budget.precision is None else f" x {budget.gain:g} for {budget.precision}"
     rows = [
         ("RL method", f"{method.title}: {exact(kappa)} FLOP per param and token, {scenario.count}", "; ".join(method.sources)),
         ("utilisation of decoding", f"{exact(decoding)} of training's", _used(subject, scenario.decode_utilisation)),
@@ -49,7 +50,7 @@ def _costs(subject: Subject) -> Table:
         ("hardware", f"{chip['title']}, {quantity(chip['bf16_flop_per_s'], 'throughput')} bf16", "; ".join(chip["sources"])),
         ("MFU", exact(budget.mfu), _said(scenario.mfu)),
         ("goodput", exact(budget.goodput), _said(scenario.goodput)),
-        ("device-hours of the final run", exact(budget.gpu_hours), "compute / (peak x MFU x goodput)"),
+        ("device-hours of the final run", exact(budget.gpu_hours), f"compute / (peak x MFU{gain} x goodput)"),
     ]
     if budget.reserve > 0:
         project = f"{quantity(budget.project.flop, 'compute')}, {exact(budget.project.gpu_hours)} device-hours"

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from budgetplan.scenario.model import Scenario, keys
 from budgetplan.scenario.problems import Problem, problems_of
-from budgetplan.scenario.readers import shown
+from budgetplan.units.numerals import shown
 
 
 def build(values: Mapping[str, object]) -> tuple[Scenario | None, list[Problem]]:

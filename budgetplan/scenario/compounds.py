@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from budgetplan.errors import UnitError
 from budgetplan.scenario.problems import Problem, ProblemsFound, unknown_key
-from budgetplan.scenario.readers import quantity, shown, text
+from budgetplan.scenario.readers import quantity, text
+from budgetplan.units.numerals import shown
 
 Value = TypeVar("Value")
 
@@ -26,7 +27,8 @@ LIMITS: dict[str, Callable[[object], float | None]] = {
 STAGES = ("pretraining", "rl", "inference")
 LINKS = ("pretraining", "task", "rl", "inference")
 SHARES = tuple(f"{stage}_share" for stage in STAGES)
-_SUM_TOLERANCE = 1e-9
+SUM_TOLERANCE = 1e-9
+"""How far shares may miss their sum by rounding. [1]"""
 
 
 def pairs(value: object) -> dict[str, object]:
@@ -100,7 +102,7 @@ def shares(value: object) -> dict[str, float] | None:
         return None
     read = _each(value, dict.fromkeys(STAGES, quantity("ratio")))
     total = sum(read.values())
-    if abs(total - 1) > _SUM_TOLERANCE:
+    if abs(total - 1) > SUM_TOLERANCE:
         written = " + ".join(f"{stage} {share:.6g}" for stage, share in read.items()) or "nothing"
         hint = "The three shares have to sum to 1; thirds can be written as 1/3."
         raise UnitError(f"the shares sum to {total:.9g} ({written}).", hint)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from budgetplan.scenario.compounds import SHARES
+from budgetplan.scenario.compounds import SHARES, SUM_TOLERANCE
 from budgetplan.scenario.problems import Problem
 
 if TYPE_CHECKING:
     from budgetplan.scenario.model import Scenario
-
-_SHARE_TOLERANCE = 1e-9
 
 
 def conflicts(scenario: Scenario) -> list[Problem]:
@@ -73,7 +71,7 @@ def _fixed_shares(scenario: Scenario) -> Iterator[Problem]:
     """Allow fixed shares only as parts of one budget."""
     fixed = {key: share for key, share in scenario.fix.items() if key in SHARES}
     total = sum(fixed.values())
-    over, short = total > 1 + _SHARE_TOLERANCE, len(fixed) == len(SHARES) and total < 1 - _SHARE_TOLERANCE
+    over, short = total > 1 + SUM_TOLERANCE, len(fixed) == len(SHARES) and total < 1 - SUM_TOLERANCE
     if over or short:
         written = " + ".join(f"{key} {share:.6g}" for key, share in fixed.items())
         right = "at most 1" if over else "1, where all three are fixed"

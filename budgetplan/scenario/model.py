@@ -45,7 +45,7 @@ class Scenario(BaseModel):
     """Price of one device [usd/h]."""
     gpu: Annotated[str | None, BeforeValidator(readers.text("a device's name", "H100"))] = None
     """Device that money buys, and that compute is translated into."""
-    reserve: Annotated[float | None, BeforeValidator(readers.part)] = None
+    reserve: Annotated[float | None, BeforeValidator(readers.part("30%"))] = None
     """Share of the budget kept for experiments [1], below 1; the plan splits the rest, the final run."""
     goodput: Annotated[float | None, BeforeValidator(quantity("ratio", positive=True))] = None
     """Share of the bought hours that make progress [1], above 0, at most 1; failures and restarts take the rest."""
@@ -109,8 +109,8 @@ class Scenario(BaseModel):
 
     share: Annotated[dict[str, float] | None, BeforeValidator(compounds.shares)] = None
     """Split to be scored: shares of compute for pretraining, rl, inference, with sum 1 [1]."""
-    tolerance: Annotated[float, BeforeValidator(quantity("ratio", positive=True))] = 0.01
-    """Width of the near-optimal region: how much more compute its splits may need [1]."""
+    tolerance: Annotated[float, BeforeValidator(readers.part("1%", positive=True))] = 0.01
+    """Width of the near-optimal region: how much more compute its splits may need [1], above 0, below 1."""
     objective: Annotated[
         Literal["law", "expected", "cvar10", "minimax-law"],
         BeforeValidator(readers.choice("law", "expected", "cvar10", "minimax-law")),

@@ -18,7 +18,6 @@ _MEANT = {
     "money": "usd",
     "utilisation": "mfu",
     "utilization": "mfu",
-    "schema_version": "schema",
 }
 
 

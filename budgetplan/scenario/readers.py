@@ -12,19 +12,13 @@ from collections.abc import Callable
 
 from budgetplan.errors import UnitError, suggest
 from budgetplan.units import format_devices, parse_devices, parse_quantity
+from budgetplan.units.numerals import shown
 
 SCHEMA = "budgetplan/scenario/1"
 _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
 _LONGEST_TEXT = 4096
 _LONGEST_WHOLE = 40
 _DIGITS = re.compile(r"[0-9](?:_?[0-9])*")
-
-
-def shown(value: object) -> str:
-    """Return a value as a message quotes it."""
-    text = value if isinstance(value, str) else repr(value)
-    text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
-    return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
 
 
 def quantity(
@@ -48,12 +42,16 @@ def open_share(value: object) -> float | None:
     return number
 
 
-def part(value: object) -> float | None:
-    """Read a share that leaves something: 0 or more, below 1."""
-    number = quantity("ratio")(value)
-    if number is not None and number >= 1:
-        raise UnitError(f"{shown(value)} leaves nothing.", "Write a share below 1, such as 30%.")
-    return number
+def part(example: str, *, positive: bool = False) -> Callable[[object], float | None]:
+    """Return a reader of a share that leaves something: 0 or more, or above 0, and below 1."""
+
+    def read(value: object) -> float | None:
+        number = quantity("ratio", positive=positive)(value)
+        if number is not None and number >= 1:
+            raise UnitError(f"{shown(value)} leaves nothing.", f"Write a share below 1, such as {example}.")
+        return number
+
+    return read
 
 
 def whole(minimum: int = 0) -> Callable[[object], int | None]:
@@ -129,7 +127,7 @@ def devices(value: object) -> str | None:
 
 
 def verifier(value: object) -> str | float | None:
-    """Read what picks among samples: nothing, an oracle, or a quality in between."""
+    """Read what picks among samples: nothing, an oracle, or the rate at which it accepts wrong answers."""
     if value is None or (isinstance(value, str) and value.strip() in ("none", "oracle")):
         return value.strip() if isinstance(value, str) else None
     try:

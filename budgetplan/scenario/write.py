@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from budgetplan.scenario.model import Scenario
 
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9_./+-]*")
-_DURATIONS = ("duration", "deadline")
+DURATIONS = ("duration", "deadline")
+"""Fields that are times, and are written with their unit."""
 _RESERVED = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 
 
@@ -44,7 +45,7 @@ def to_yaml(scenario: Scenario) -> str:
         elif name == "checkpoint" and isinstance(value, tuple):
             lines.append(f"{name}: {written(value[0])},{written(value[1])}")
         else:
-            lines.append(f"{name}: {_duration(value) if name in _DURATIONS else written(value)}")
+            lines.append(f"{name}: {duration(value) if name in DURATIONS else written(value)}")
     return "\n".join(lines) + "\n"
 
 
@@ -69,8 +70,14 @@ def written(value: object) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _duration(seconds: float) -> str:
-    """Write a duration in days or hours where that is exact."""
+def duration(seconds: float) -> str:
+    """Return a duration in days or hours where that is exact.
+
+    Examples
+    --------
+    >>> duration(1814400.0), duration(5400.0)
+    ('21d', '5400s')
+    """
     for size, unit in ((86400, "d"), (3600, "h")):
         if seconds % size == 0 and seconds >= size:
             return f"{written(seconds / size)}{unit}"

@@ -6,7 +6,7 @@ Standard library only, since every start of the command line passes through here
 from budgetplan.units.convert import convert
 from budgetplan.units.devices import format_devices, parse_devices
 from budgetplan.units.dimensions import DIMENSIONS, Dimension
-from budgetplan.units.format import format_quantity
+from budgetplan.units.format import format_quantity, format_share
 from budgetplan.units.parse import parse_quantity
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "convert",
     "format_devices",
     "format_quantity",
+    "format_share",
     "parse_devices",
     "parse_quantity",
 ]

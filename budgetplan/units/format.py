@@ -10,6 +10,7 @@ from budgetplan.units.dimensions import dimension as find_dimension
 _STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _SPEEDS = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"))
 _TIMES = ((2.0, 86400.0, "d"), (1.0, 3600.0, "h"), (1.0, 60.0, "min"))  # from so many, of so many seconds
+_UNSEEN = 1e-6  # a smaller share is only said to be there
 _PLAIN_BELOW = 10_000.0  # 2000 tokens per sample reads better than 2 k
 
 
@@ -47,6 +48,28 @@ def format_quantity(value: float, dimension: str, digits: int = 3) -> str:
         return str(value)
     sign = "-" if value < 0 else ""
     return sign + _WRITERS[dimension](abs(value), digits)
+
+
+def format_share(share: float) -> str:
+    """Return a share in percent with two digits, and with three where it comes close to all. [1]
+
+    Parameters
+    ----------
+    share : float
+        [1]
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> format_share(0.273), format_share(0.00412), format_share(0.9977), format_share(0), format_share(2e-8)
+    ('27 %', '0.41 %', '99.8 %', '0 %', '< 0.0001 %')
+    """
+    if 0 < share < _UNSEEN:
+        return f"< {100 * _UNSEEN:.4f} %"
+    return format_quantity(share, "ratio", 3 if 0.985 <= share < 0.9995 else 2)
 
 
 def _rounded(value: float, digits: int) -> float:

@@ -9,7 +9,10 @@ from budgetplan.errors import UnitError
 
 _NUMBER = re.compile(r"([0-9](?:_?[0-9])*(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 _NOT_FINITE = re.compile(r"[+-]?\.?(?:nan|inf|infinity)\b", re.IGNORECASE)
-_POWER = re.compile(r"(?:([0-9.]+)\s*[x*\u00b7\u00d7]\s*)?10\s*(?:(?:\^|\*\*)\s*([+-]?[0-9]+)|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_POWER = re.compile(
+    r"(?:([0-9.]+)(?:\s*[x*\u00b7\u00d7]\s*|\s))?(?<![0-9])10\s*(?:(?:\^|\*\*)\s*([+-]?[0-9]+)|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))"
+)
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _COMMA = re.compile(r"[0-9],[0-9]")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?")
 LONGEST = 200
@@ -69,7 +72,7 @@ def read_numeral(text: str, examples: str) -> Numeral:
     if _NOT_FINITE.match(text):
         raise UnitError(f"{shown(text)} is not a finite number.", f"Write a finite one, such as {examples}.")
     if power := _POWER.search(text):
-        written = f"{power[1] or 1}e{power[2]}" if power[2] else "1e25"
+        written = f"{power[1] or 1}e{power[2] or power[3].translate(_RAISED)}"
         raise UnitError(f"{shown(text)} writes a power of ten as a formula.", f"Write `{written}`.")
     if comma := _COMMA.search(text):
         raise _comma(text, comma)

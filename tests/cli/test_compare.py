@@ -79,3 +79,14 @@ def test_losses_of_different_kinds_are_not_compared(call) -> None:
 def test_a_comparison_takes_two_files(names: str, call) -> None:
     done = call(f"budgetplan compare {names}")
     assert (done.status, done.out) == (2, "")
+
+
+def test_losses_of_two_kinds_and_large_changes(call, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in {"one": "budget: 1e22\n", "two": "budget: 1e24\nlaw: besiroglu-2024\n", "three": "budget: 1e24\n"}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    rows = {line.split("  ")[0]: line for line in call("budgetplan compare one.yaml two.yaml").out.splitlines()}
+    assert not rows["loss"].endswith("%")
+    rows = {line.split("  ")[0]: line for line in call("budgetplan compare one.yaml three.yaml").out.splitlines()}
+    assert rows["loss"].endswith("%")
+    assert rows["compute [FLOP]"].endswith(" 100 x")

@@ -98,6 +98,9 @@ def test_csv_has_a_row_per_coefficient(call: Call, runs: Path) -> None:
         ("--form chinchilla --column params=N -o mine.json", "ends in .yaml"),
         ("--form chinchilla --column params=N --where 'loss < 2.4' --holdout 'loss < 2.4'", "every row"),
         ("--form chinchilla --column params=N --fixed alpha=x", "no number"),
+        ("--form chinchilla --column params=N --fixed alpha=inf", "no number that is finite"),
+        ("--form chinchilla --column params=N --fixed alpha=0.3 --fixed alpha=0.4", "given twice, as `0.3` and `0.4`"),
+        ("--form chinchilla --column params=N --column params=D", "given twice, as `N` and `D`"),
     ],
 )
 def test_refusals_say_what_to_do(call: Call, runs: Path, line: str, says: str) -> None:

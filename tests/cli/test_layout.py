@@ -40,6 +40,16 @@ def test_names_are_not_broken_at_their_hyphens() -> None:
     assert "hoffmann-2022-approach1" in text
 
 
+def test_a_number_stays_beside_its_unit_where_there_is_room() -> None:
+    grid = Grid(("size", "what"), (("22.2 B", "a model of many words that has to be wrapped"), ("0.067 %", "share")))
+    assert "22.2 B   " in Page("", "", (grid,)).text(40)
+    assert "0.067 %" in Page("", "", (grid,)).text(40)
+    text = Page("", "", (Lines((("x", "word " * 7 + "12 % of it"),)),)).text(40)
+    assert "12 % of it" in text
+    crowded = Grid(("a" * 18, "b" * 15), (("22.2 B", "989.4 TFLOP/s"), ("1 B", "2 PFLOP/s")))
+    assert max(map(len, Page("", "", (crowded,)).text(40).splitlines())) <= 40
+
+
 def test_a_bar_in_a_cell_is_escaped_in_markdown() -> None:
     table = Page("", "", (Grid(("a|b",), (("c",),)),)).markdown()
     assert table == "| a\\|b |\n| --- |\n| c |\n"

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from budgetplan.cli.scenario_options import SCENARIO_OPTIONS, read_scenario
+from budgetplan.cli.scenario_options import FLAGS as OPTIONS
+from budgetplan.cli.scenario_options import SCENARIO_OPTIONS
+from budgetplan.cli.scenario_sources import gather
 from budgetplan.scenario import Scenario
 
 FLAGS = {
@@ -124,4 +126,4 @@ def test_a_repeated_option_adds_up(asked) -> None:
 @pytest.mark.parametrize("silent", [None, [], False])
 def test_what_is_not_given_is_not_set(silent: Any) -> None:
     values = dict.fromkeys(SCENARIO_OPTIONS, silent)
-    assert read_scenario({**values, "scenario": None, "set": []}).model_fields_set == set()
+    assert gather({**values, "scenario": None, "set": []}, OPTIONS).scenario.model_fields_set == set()

@@ -6,6 +6,7 @@ import pytest
 
 from budgetplan.report import as_html, as_markdown, document, examine
 from budgetplan.report.document import Document, Sentences, Table
+from budgetplan.report.numerals import percent
 from budgetplan.scenario import scenario_from_fields
 
 QUESTIONS = (
@@ -81,3 +82,33 @@ def test_both_shapes_hold_every_source(laid: Document) -> None:
         assert row["coefficient"] in html
         assert row["coefficient"].replace("_", "\\_") in markdown
     assert len(html.encode()) < 2_000_000
+
+
+def _told(fields: dict[str, str]) -> Document:
+    return document(examine(scenario_from_fields({"draws": 0, **fields}), "budgetplan report", {}))
+
+
+def test_a_robust_plan_says_what_it_wastes_under_the_law_as_it_stands() -> None:
+    scenario = scenario_from_fields({"budget": "1e24", "law": "additive", "objective": "cvar10", "draws": 20})
+    subject = examine(scenario, "budgetplan report", {})
+    assert subject.study.plan.regret is not None
+    wasted = subject.study.plan.regret.wasted_compute
+    assert wasted > 0.001
+    row = next(row for row in _table(document(subject), "") if row[""] == "compute wasted")
+    assert row["this plan"] == percent(wasted)
+
+
+def test_hours_follow_from_the_formula_beside_them() -> None:
+    fields = {"budget": "1e24", "law": "besiroglu-2024", "gpu": "H100", "mfu": "40%", "goodput": "90%"}
+    for precision, gain in (("", 1.0), ("fp8", 1.25)):
+        rows = {row["cost"]: row for row in _table(_told({**fields, **({"precision": precision} if precision else {})}), "cost")}
+        hours = rows["device-hours of the final run"]
+        assert float(hours["value"]) == pytest.approx(1e24 / (989.4e12 * 0.4 * 0.9 * gain) / 3600, rel=1e-5)
+        assert hours["source"] == f"compute / (peak x MFU{' x 1.25 for fp8' if precision else ''} x goodput)"
+
+
+def test_a_deadline_is_answered_stage_by_stage() -> None:
+    rows = _table(_told({"budget": "1e24", "law": "additive", "gpus": "256xH100", "deadline": "60d"}), "stage")
+    assert [row["stage"] for row in rows] == ["pre-training", "RL rollouts", "RL updates", "inference"]
+    assert {row["in time"] for row in rows} == {"yes", "no"}
+    assert not any(section.title == "How long" for section in _told({"budget": "1e24", "law": "additive"}).sections)

@@ -138,6 +138,7 @@ BAD = [
     ("certify", "maybe", "neither true nor false"),
     ("strict", 1, "neither true nor false"),
     ("tolerance", 0, "above 0"),
+    ("tolerance", "100%", "leaves nothing"),
     ("share", "pretraining=60%,rl=20%", "sum to 0.8"),
     ("share", {"pretrain": 1}, "Did you mean `pretraining`"),
     ("schema", "budgetplan/scenario/9", "budgetplan/scenario/1"),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from budgetplan.cli import figures
+from budgetplan.cli.idle import SILENT, without
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
@@ -31,6 +32,7 @@ _HEAD = ("", "N", "training tokens", "training FLOP", "FLOP per served token", "
 
 
 @plans
+@without("budget", *SILENT)
 def run(request: Request, one: _One, other: _Other, tokens: _Tokens = None) -> Result:
     """Find the demand at which two sizes cost the same."""
     from budgetplan.workflow.break_even import break_even
@@ -54,6 +56,9 @@ def run(request: Request, one: _One, other: _Other, tokens: _Tokens = None) -> R
             "less compute than either"
         )
     lines = (*labelled("between", told), *labelled("assumed", answer.assumptions))
-    page = Page(answer.headline, f"law {answer.law}", (Grid(_HEAD, cells), Lines(lines, request.command)))
+    priced = any(side.usd_per_million_tokens is not None for side in sides.values())
+    kept = len(_HEAD) if priced else len(_HEAD) - 1  # nobody named a device or a price
+    grid = Grid(_HEAD[:kept], tuple(row[:kept] for row in cells))
+    page = Page(answer.headline, f"law {answer.law}", (grid, Lines(lines, request.command)))
     rows = [{"size": name, **vars(side), "break_even_tokens": answer.served} for name, side in sides.items()]
     return Result(answer.to_dict(), rows, page, answer.headline)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from budgetplan.cli import figures
+from budgetplan.cli.idle import SILENT, without
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
@@ -28,10 +29,15 @@ _Model = Annotated[
     list[str] | None,
     typer.Option("--model", metavar="NAME", help="Repeatable. Default: all open models with known tokens.", show_default=False),
 ]
+_COLUMNS = (
+    "N params, D pre-training tokens, k samples per query; shares of compute: pre-training/RL/inference; worth: the budget that "
+    "reaches the same loss from nothing, over this one"
+)
 _HEAD = ("start", "N", "D so far", "more D", "shares %", "k", "loss", "success", "worth")
 
 
 @plans
+@without(*SILENT)
 def run(request: Request, model: _Model = None) -> Result:
     """Plan from every checkpoint."""
     from budgetplan.workflow.checkpoint_table import checkpoint_table
@@ -39,6 +45,7 @@ def run(request: Request, model: _Model = None) -> Result:
     answer = checkpoint_table(request.scenario, model, request.command)
     aside = f"{figures.flop(answer.budget)} FLOP, law {answer.law}"
     lines = [
+        ("columns", _COLUMNS),
         *labelled("switch", _switches(answer)),
         *labelled("note", answer.notes),
         *labelled("assumed", answer.assumptions),
@@ -56,11 +63,11 @@ def _cells(row: CheckpointRow) -> tuple[str, ...]:
         return (row.name, size, tokens, "-", "-", "-", "-", "-", "too large to serve")
     plan = row.plan
     more = plan.tokens["pretraining"] - (row.tokens or 0.0)
-    shares = "/".join(f"{100 * plan.share[stage]:.0f}" for stage in ("pretraining", "rl", "inference"))
     worth = "" if row.worth is None else f"{row.worth:.3g} x" if row.worth < float("inf") else "no budget"
     return (
         row.name, size or figures.amount(plan.params), tokens, figures.amount(more) if plan.share["pretraining"] > 1e-4 else "0",
-        shares, figures.samples(plan.samples_per_query), figures.loss(plan.loss), figures.success(plan.success), worth,
+        figures.shares(plan.share), figures.samples(plan.samples_per_query), figures.loss(plan.loss),
+        figures.success(plan.success), worth,
     )  # fmt: skip
 
 

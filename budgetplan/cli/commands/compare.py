@@ -38,6 +38,10 @@ _FIGURES = {
 }
 
 
+_MANY = 10.0
+"""Relative change from which a multiple of the base is told. [1]"""
+
+
 @plans
 def run(request: Request, scenario: _Files) -> Result:
     """Plan every file."""
@@ -55,9 +59,16 @@ def run(request: Request, scenario: _Files) -> Result:
     rows = []
     for key, label in _FIGURES.items():
         if any(values[key] is not None for values in told.values()):
-            cells = (text for name in others for text in (_number(key, told[name][key]), _change(key, found.change[name])))
+            cells = (
+                text
+                for name in others
+                for text in (
+                    _number(key, told[name][key]),
+                    _change(key, found.change[name]) if _alike(key, told, base, name) else "",
+                )
+            )
             rows.append((label, _number(key, told[base][key]), *cells))
-    differ = [(field, *(shown(values[name]) for name in scenario)) for field, values in found.differences.items()]
+    differ = [(field, *(shown(values[name], field) for name in scenario)) for field, values in found.differences.items()]
     failed = tuple((name, f"no answer: {sentence}") for name, sentence in found.failed.items())
     cautions = [caution.message for caution in found.warnings]
     warned = [name for name, study in found.studies.items() if study.warnings]
@@ -72,6 +83,11 @@ def run(request: Request, scenario: _Files) -> Result:
     flat = [{"scenario": name, **_flat(found.change.get(name, {}), row_of(study.plan))} for name, study in found.studies.items()]
     page = Page(title, f"changes against {base}", tuple(parts))
     return Result(found.to_dict(), flat, page, title, (*cautions, *warnings, *(f"{name}: {said}" for name, said in failed)))
+
+
+def _alike(key: str, told: Mapping[str, Mapping[str, float | None]], base: str, name: str) -> bool:
+    """Whether a figure is of the same kind in both: a task loss and a pre-training loss are not."""
+    return key != "loss" or (told[base]["success"] is None) == (told[name]["success"] is None)
 
 
 def _flat(change: Mapping[str, Mapping[str, float | None]], row: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,7 +107,7 @@ def _number(key: str, value: float | None) -> str:
 
 
 def _change(key: str, change: Mapping[str, Mapping[str, float | None]]) -> str:
-    """Shares and success change by points, the rest relative to the base."""
+    """Shares and success change by points, the rest relative to the base: by percent, or as a multiple where that is large."""
     if key not in change:
         return ""
     absolute, relative = change[key]["absolute"], change[key]["relative"]
@@ -99,4 +115,6 @@ def _change(key: str, change: Mapping[str, Mapping[str, float | None]]) -> str:
         return ""
     if key.endswith("_share") or key == "success":
         return f"{100 * absolute:+.1f} points"
-    return "" if relative is None else f"{100 * relative:+.3g} %"
+    if relative is None:
+        return ""
+    return f"{100 * relative:+.3g} %" if relative < _MANY else f"{1 + relative:,.0f} x"

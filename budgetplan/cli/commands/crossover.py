@@ -8,6 +8,7 @@ import typer
 
 from budgetplan.cli import figures
 from budgetplan.cli.commands.what_if import fields_of
+from budgetplan.cli.idle import SILENT, without
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
@@ -40,6 +41,7 @@ _Margin = Annotated[str, typer.Option("--margin", metavar="RATIO", help="Part of
 
 
 @plans
+@without("budget", *SILENT)
 def run(
     request: Request,
     case: _Case = None,
@@ -50,6 +52,7 @@ def run(
     margin: _Margin = "0",
 ) -> Result:
     """Walk over budgets and bisect."""
+    from budgetplan.api.grounds import require_no_target
     from budgetplan.errors import ScenarioError
     from budgetplan.workflow.condition import read_condition
     from budgetplan.workflow.crossover import MARGIN, crossover
@@ -57,6 +60,7 @@ def run(
     low, high = (parse_quantity(text, "compute", name, positive=True) for text, name in ((start, "from"), (end, "to")))
     if not low < high:
         raise ScenarioError(f"`--from` is {low:.3g} FLOP and `--to` {high:.3g} FLOP.", "Search from a small budget to a large one.")
+    require_no_target(request.scenario)
     answer = crossover(
         request.scenario,
         [fields_of(item) for item in case or []],
@@ -78,7 +82,7 @@ def run(
 def _grid(answer: Crossover, rows: list[dict[str, Any]]) -> Grid:
     """The coarse walk."""
     names = [name for name in rows[0] if name not in ("budget", "choice")]
-    cells = tuple((figures.flop(row["budget"]), *(f"{row[name]:.4g}" for name in names), str(row["choice"])) for row in rows)
+    cells = tuple((figures.flop(row["budget"]), *(figures.number(row[name]) for name in names), str(row["choice"])) for row in rows)
     return Grid(("budget", *names, "right"), cells)
 
 

@@ -78,7 +78,9 @@ def _page(record: Mapping[str, Any]) -> Page:
 
 def _file(file: Mapping[str, Any]) -> Lines:
     """One file: its size, where it is, where it comes from, its columns."""
-    state = {"present": "here, checked", "absent": "not here; it belongs here", "differs": "another file is here"}[file["status"]]
+    state = {"present": "there, checked", "absent": "not there yet: --fetch brings it", "differs": "another file is there"}[
+        file["status"]
+    ]
     source = file["derived"] or file["url"]
     doubt = "" if file["derived"] or file["verified"] else " (not verified: the sum is of a copy, never compared with this address)"
     entries = [

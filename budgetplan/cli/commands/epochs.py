@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from budgetplan.cli import figures
+from budgetplan.cli.idle import SILENT, without
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
@@ -20,6 +21,7 @@ _HEAD = ("unique tokens", "N", "epochs", "loss", "worth of one more, FLOP", "of 
 
 
 @plans
+@without(*SILENT)
 def run(request: Request) -> Result:
     """Plan with fewer and more unique tokens."""
     from budgetplan.workflow.data_value import data_value
@@ -27,7 +29,7 @@ def run(request: Request) -> Result:
     answer = data_value(request.scenario, request.command)
     cells = tuple(
         (
-            figures.amount(row.unique_tokens), figures.amount(row.params), f"{row.epochs:.2g}", figures.loss(row.loss),
+            figures.amount(row.unique_tokens), figures.amount(row.params), f"{row.epochs:.3g}", figures.loss(row.loss),
             figures.flop(row.flop_per_unique_token), "-" if row.usd_per_billion is None else figures.money(row.usd_per_billion),
         )
         for row in answer.rows

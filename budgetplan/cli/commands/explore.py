@@ -10,6 +10,7 @@ import typer
 from budgetplan.cli.layout import Lines, Page
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
+from budgetplan.cli.scenario_sources import AMOUNTS
 from budgetplan.errors import UnitError
 
 EXAMPLES = (
@@ -19,7 +20,7 @@ EXAMPLES = (
 )
 DETAILS = (
     "Needs the extra `explore`. The page is served on 127.0.0.1 until Ctrl-C, to browsers that bring the token of the printed "
-    "link. Its button writes the scenario into the folder from which it was started."
+    "link. Its button writes the scenario into the folder from which it was started. Without an amount it begins at 1e25 FLOP."
 )
 _PORTS = 65536
 
@@ -33,10 +34,9 @@ def run(request: Request, port: _Port = None, browser: _Browser = True) -> Resul
     if port is not None and not 0 <= port < _PORTS:
         raise UnitError(f"--port: {port} is no port.", f"Give a number from 0 to {_PORTS - 1}.")
     from budgetplan.explore.serve import serve
-    from budgetplan.scenario import scenario_from_fields
 
-    given = request.scenario.model_fields_set - {"schema_version"}
-    scenario = request.scenario if given else scenario_from_fields({"budget": "1e25"})
+    unasked = not request.scenario.model_fields_set & set(AMOUNTS)
+    scenario = request.replaced(budget="1e25").scenario if unasked else request.scenario
     scenario.require_question()
     address = serve(scenario, port, browser, _tell)
     return Result({"address": address}, [{"address": address}], Page("", "", (Lines((("served", address),)),)), address)

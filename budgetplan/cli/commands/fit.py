@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from budgetplan.cli.fit_page import fit_page, fit_rows
 from budgetplan.cli.options import reports
+from budgetplan.cli.pairs import pairs_of
 from budgetplan.cli.progress import progress
 from budgetplan.cli.result import Result
 from budgetplan.errors import DataError, StrictError
@@ -78,7 +80,7 @@ def run(
         fit = fit_law(
             runs,
             form,
-            columns=dict(_pair(item, "--column", "ROLE=NAME") for item in column or ()),
+            columns=pairs_of(column or (), "--column", "ROLE=NAME"),
             where=where,
             objective=objective,
             delta=delta,
@@ -99,24 +101,18 @@ def run(
     return Result(fit.to_dict(), fit_rows(fit), fit_page(fit, written), brief or f"{len(fit.groups)} fits", fit.warnings)
 
 
-def _pair(text: str, option: str, shape: str) -> tuple[str, str]:
-    name, equals, value = (part.strip() for part in text.partition("="))
-    if not (name and equals and value):
-        raise DataError(f"{option}: `{text}` is not of the form {shape}.", f"Write {option} {shape}.")
-    return name, value
-
-
 def _fixed(items: list[str]) -> dict[str, float] | str | None:
     """Coefficients by name, or the law whose base is kept."""
     if len(items) == 1 and "=" not in items[0]:
         return items[0]
     values = {}
-    for item in items:
-        name, value = _pair(item, "--fixed", "NAME=VALUE")
+    for name, value in pairs_of(items, "--fixed", "NAME=VALUE").items():
         try:
             values[name] = float(value)
         except ValueError:
-            raise DataError(f"--fixed {name}: `{value}` is no number.", f"Write --fixed {name}=0.34.") from None
+            values[name] = math.nan
+        if not math.isfinite(values[name]):
+            raise DataError(f"--fixed {name}: `{value}` is no number that is finite.", f"Write --fixed {name}=0.34.")
     return values or None
 
 

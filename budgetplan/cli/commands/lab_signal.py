@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from budgetplan.cli.claims_grid import claims_grid, counted
+from budgetplan.cli.claims_grid import PARTS, claims_grid, counted
 from budgetplan.cli.layout import Lines, Page
 from budgetplan.cli.options import reports
 from budgetplan.cli.progress import progress
@@ -21,8 +21,7 @@ EXAMPLES = (
     "budgetplan lab signal lab --preset full --part b",
 )
 DETAILS = (
-    "Parts: a dense against sparse, b SFT against RL, c self-knowledge, d GRPO against PPO, e equal tokens (from `lab validate`), "
-    "f self-training. What is measured is kept; a stopped run goes on with the same command. On one core: smoke under a minute, "
+    f"Parts: {PARTS}. What is measured is kept; a stopped run goes on with the same command. On one core: smoke under a minute, "
     "full about an hour; two workers take half."
 )
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from budgetplan.cli import figures
+from budgetplan.cli.idle import SILENT, TARGETS, without
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
@@ -31,6 +32,7 @@ _Precision = Annotated[str, typer.Option("--precision", metavar="bf16|fp8|int4",
 
 
 @plans
+@without(*SILENT, *TARGETS)
 def run(
     request: Request, price_per_million: _Price = None, latency: _Latency = None, chips: _Chips = 1, precision: _Precision = "bf16"
 ) -> Result:

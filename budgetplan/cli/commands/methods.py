@@ -11,6 +11,7 @@ from budgetplan.cli.completion import completes
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import reports
 from budgetplan.cli.result import Result
+from budgetplan.workflow.stage_names import WRITTEN
 
 EXAMPLES = (
     "budgetplan methods",
@@ -52,7 +53,6 @@ def _page(record: Mapping[str, Any]) -> Page:
         if part["flop_per_param_token"] or part["high"]
     )
     stages = record["stages_flop_per_param_token"]
-    names = (("pretraining", "pre-training"), ("rl", "RL"), ("inference", "inference"))
     whole = (
         f"{record['operations_flop_per_param_token']:.4g} operations, "
         f"{record['training_equivalent_flop_per_param_token']:.4g} training-equivalent with decoding at "
@@ -60,7 +60,7 @@ def _page(record: Mapping[str, Any]) -> Page:
     )
     lines = [
         ("together", whole),
-        ("stages", ", ".join(f"{shown} {stages[name]:.4g}" for name, shown in names) + " FLOP per param and token"),
+        ("stages", ", ".join(f"{shown} {stages[name]:.4g}" for name, shown in WRITTEN.items()) + " FLOP per param and token"),
         *labelled("notes", record["notes"]),
         *labelled("sources", record["sources"]),
     ]

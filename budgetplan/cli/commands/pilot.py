@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from budgetplan.cli import figures
+from budgetplan.cli.idle import without
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
@@ -38,6 +39,7 @@ _HEAD = ("N", "D", "R", "D/N", "FLOP", "regret without it")
 
 
 @plans
+@without("certify", "tolerance")
 def run(request: Request, pilot: _Pilot = None, runs: _Runs = 8, noise: _Noise = "0.005", problems: _Problems = 1319) -> Result:
     """Design a pilot."""
     from budgetplan.uncertainty.pilot_observe import Telling

@@ -10,6 +10,7 @@ import typer
 
 from budgetplan.cli.layout import Lines, Page
 from budgetplan.cli.options import Request, plans
+from budgetplan.cli.pairs import pairs_of
 from budgetplan.cli.progress import progress
 from budgetplan.cli.result import Result
 from budgetplan.errors import DataError, ScenarioError, UnknownNameError
@@ -92,7 +93,7 @@ def _draw(
         if runs is None and any(value for value in given.values()):
             used = ", ".join(option for option, value in given.items() if value)
             raise DataError(f"{used}: there are no runs to fit.", f"Name their file: budgetplan plot {kind} RUNS.csv.")
-        columns = dict(_pair(item) for item in column or ())
+        columns = pairs_of(column or (), "--column", "ROLE=NAME")
         fitting = {"form": form, "columns": columns, "where": where, "holdout": holdout, "objective": objective}
         drawn, warnings = _of_fit(kind, request, runs, {**fitting, "bootstrap": bootstrap})
     else:
@@ -124,13 +125,6 @@ def _of_fit(kind: str, request: Request, runs: str | None, fitting: dict[str, An
     with progress("bootstrap") as tell:
         drawn, fit = figure_of_runs(kind, runs, seed=scenario.seed, progress=tell, **fitting)
     return drawn, fit.warnings
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = (part.strip() for part in text.partition("="))
-    if not (name and equals and value):
-        raise DataError(f"--column: `{text}` is not of the form ROLE=NAME.", "Write --column params=NAME.")
-    return name, value
 
 
 def _with_runs(command: Callable[..., None]) -> Callable[..., None]:

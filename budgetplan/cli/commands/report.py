@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +10,6 @@ from budgetplan.cli.layout import Lines, Page
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.output import write_file
 from budgetplan.cli.result import Result
-from budgetplan.errors import OutputError
 
 EXAMPLES = (
     "budgetplan report --budget 1e25 -o report.html",
@@ -19,7 +17,6 @@ EXAMPLES = (
     "budgetplan report --budget 1e24 --law additive --draws 100 -o memo.html",
 )
 DETAILS = "HTML or Markdown, by the file's suffix. It rests on 500 draws unless --draws says otherwise."
-SUFFIXES = (".html", ".md")
 
 _File = Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Document: .html or .md.")]
 _Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="In place of the finding.", show_default=False)]
@@ -33,15 +30,15 @@ _Compare = Annotated[
 @plans
 def run(request: Request, file: _File, title: _Title = "", author: _Author = "", compare: _Compare = None) -> Result:
     """Plan, examine and write."""
-    suffix = Path(file).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise OutputError(f"`{file}` ends in `{suffix}`, which names no format of a report.", f"End it in {' or '.join(SUFFIXES)}.")
-    from budgetplan.report import as_html, as_markdown, document, examine
+    from budgetplan.api.documents import require_format, written_as
+
+    require_format(file)
+    from budgetplan.report import document, examine
     from budgetplan.scenario import load_scenario
 
     subject = examine(request.scenario, request.command, {name: load_scenario(name) for name in compare or ()})
     laid = document(subject, title, author)
-    write_file(file, as_html(laid) if suffix == ".html" else as_markdown(laid))
+    write_file(file, written_as(file, laid))
     warnings = tuple(item.message for item in subject.study.warnings)
     data = {"report": file, "headline": subject.study.headline, "title": laid.title}
     return Result(data, [data], Page("", "", (Lines((("report", file),)),)), file, warnings)

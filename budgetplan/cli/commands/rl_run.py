@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from budgetplan.cli import figures
+from budgetplan.cli.idle import SILENT, without
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
+from budgetplan.errors import ScenarioError
 from budgetplan.units import parse_quantity
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ _Sets = Annotated[str, typer.Option("--task-sets", metavar="N,N,...", help="Numb
 
 
 @plans
+@without(*SILENT)
 def run(
     request: Request,
     group_size: _Group = None,
@@ -49,12 +52,15 @@ def run(
     """Look into the RL of a plan."""
     from budgetplan.workflow.rl_run import rl_run
 
+    sets = [parse_quantity(item, "count", "task-sets") for item in task_sets.split(",") if item.strip()]
+    if not sets:
+        raise ScenarioError("--task-sets names no number.", "Write --task-sets 1,10,100.")
     answer = rl_run(
         request.scenario,
         group_size,
         None if trained_share is None else parse_quantity(trained_share, "ratio", "trained-share", positive=True),
         None if writing is None else parse_quantity(writing, "count", "writing", minimum=0.0),
-        [parse_quantity(item, "count", "task-sets") for item in task_sets.split(",") if item.strip()] or [1.0],
+        sets,
         request.command,
     )
     aside = f"{figures.flop(answer.budget)} FLOP, {answer.method}, law {answer.provenance['law']}"
@@ -96,5 +102,5 @@ def _grids(answer: RlRun) -> tuple[Grid, Grid, Grid]:
     return (
         Grid(("group size", "groups that teach before RL", "after", "FLOP per param and token, those trained on"), groups),
         Grid(("plan with", "FLOP per param and token", "RL share", "RL tokens", "loss"), plans_),
-        Grid(("task sets", "midpoint, tokens", "RL share of the plan", "of its gain", "at equal thirds"), breadth),
+        Grid(("task sets", "midpoint, tokens", "RL share of the plan", "of the rise reached", "at equal thirds"), breadth),
     )

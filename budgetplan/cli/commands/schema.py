@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -10,8 +9,6 @@ import typer
 from budgetplan.cli.layout import Grid, Page, Verbatim
 from budgetplan.cli.options import reports
 from budgetplan.cli.result import Result, as_json
-from budgetplan.datafiles import data_path
-from budgetplan.errors import UnknownNameError
 
 EXAMPLES = (
     "budgetplan schema",
@@ -26,15 +23,12 @@ _Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Command, erro
 @reports
 def run(name: _Name = None) -> Result:
     """List schemas, or show one."""
-    files = {path.stem: path for path in sorted(data_path("schemas").glob("*.json"))}
+    from budgetplan.api.documents import load_schema, schema_names
+
     if name is None:
-        rows = []
-        for stem, path in files.items():
-            rows.append({"name": stem, "describes": json.loads(path.read_text(encoding="utf-8"))["description"]})
+        rows = [{"name": known, "describes": load_schema(known)["description"]} for known in schema_names()]
         cells = tuple((row["name"], row["describes"]) for row in rows)
-        return Result(rows, rows, Page("", "", (Grid(("name", "describes"), cells),)), "\n".join(files))
-    if name not in files:
-        raise UnknownNameError("schema", name, files)
-    data = json.loads(files[name].read_text(encoding="utf-8"))
+        return Result(rows, rows, Page("", "", (Grid(("name", "describes"), cells),)), "\n".join(schema_names()))
+    data = load_schema(name)
     row = {"name": name, "describes": data["description"]}
     return Result(data, [row], Page("", "", (Verbatim(as_json(data)),)), row["describes"])

@@ -9,6 +9,7 @@ import typer
 from budgetplan.cli import figures
 from budgetplan.cli.allocation_table import allocation_grid
 from budgetplan.cli.first_screen import ending
+from budgetplan.cli.idle import UNSURE, without
 from budgetplan.cli.layout import Lines, Page
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
@@ -28,6 +29,7 @@ _Share = Annotated[
 
 
 @plans
+@without(*UNSURE)
 def run(request: Request, share: _Share = None) -> Result:
     """Score one split."""
     from budgetplan.workflow import score

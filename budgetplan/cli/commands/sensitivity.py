@@ -12,6 +12,7 @@ from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
 from budgetplan.units import format_quantity
+from budgetplan.workflow.stage_names import WRITTEN
 
 if TYPE_CHECKING:
     from budgetplan.uncertainty.flips import Flip
@@ -23,7 +24,7 @@ EXAMPLES = (
     "budgetplan sensitivity --budget 1e24 --method pope --against grpo",
 )
 DETAILS = (
-    "Ranges are those that the law states; for assumptions, utilisation 0.1 to 0.5, demand a factor of 3 either way, verifier none "
+    "Ranges are those that laws and methods state; for assumptions, demand a factor of 3 either way, verifier none "
     "to oracle. With --draws N, the value of knowing each group of coefficients is told too."
 )
 
@@ -33,7 +34,6 @@ _Against = Annotated[
 ]
 _SHOWN = 10
 """Levers in the tables on a terminal; other formats have all."""
-_STAGES = ("pretraining", "rl", "inference")
 
 
 @plans
@@ -45,6 +45,7 @@ def run(request: Request, against: _Against = None) -> Result:
     warnings = tuple(item.message for item in answer.study.warnings)
     aside = f"{format_quantity(answer.study.budget.flop, 'compute')}, law {answer.study.law.id}"
     lines = [
+        ("columns", "N params, k samples per query; shares of compute: pre-training/RL/inference"),
         *labelled("turns", [_turn(flip) for flip in answer.turning]),
         *labelled("stays", _steady(answer)),
         *labelled("worth", _worth(answer)),
@@ -60,13 +61,14 @@ def _ends(answer: Sensitivity) -> Grid:
     """Both ends of the ranges that matter most."""
     rows = []
     for swing in answer.tornado[:_SHOWN]:
-        for end, name in ((swing.low, swing.lever), (swing.high, "")):
-            shares = "-" if end.loss is None else "/".join(f"{100 * end.share[stage]:.0f}" for stage in _STAGES)
+        for end, name in ((swing.low, swing.lever), (swing.high, f"now {figures.number(swing.value, 3)}")):
+            shares = "-" if end.loss is None else figures.shares(end.share)
             loss = "no plan" if end.loss is None else figures.loss(end.loss)
             size = "-" if end.loss is None else figures.amount(end.params)
-            shown = f"{end.said} ({end.value:.3g})" if end.said else f"{end.value:.3g}"
-            rows.append((name, f"{swing.value:.3g}" if name else "", shown, loss, size, shares, figures.percent(end.regret)))
-    return Grid(("over its range", "now", "if it is", "loss", "N", "shares %", "this plan wastes"), tuple(rows))
+            value = figures.number(end.value, 3)
+            shown = f"{end.said} ({value})" if end.said else value
+            rows.append((name, shown, loss, size, shares, figures.percent(end.regret)))
+    return Grid(("over its range", "if it is", "loss", "N", "shares %", "this plan wastes"), tuple(rows))
 
 
 def _slopes(answer: Sensitivity) -> Grid:
@@ -75,11 +77,15 @@ def _slopes(answer: Sensitivity) -> Grid:
     rows = []
     for row in ordered[:_SHOWN]:
         by = row.by_log
-        moves = [by["loss"], by["params"], *(by[f"{stage}_share"] for stage in _STAGES)]
-        told = ["-" if value is None else f"{value:+.2g}" if abs(value) > 1e-9 else "0" for value in moves]
+        points = "/".join(_moved(by[f"{stage}_share"]) for stage in WRITTEN)
         more = by["samples_per_query"]
-        rows.append((row.lever, *told, "-" if more is None else f"{0.01 * more:+.2g}" if abs(more) > 1e-9 else "0"))
-    return Grid(("1 % more of it", "loss %", "N %", "pre-training", "RL", "inference points", "k"), tuple(rows))
+        rows.append((row.lever, _moved(by["loss"]), _moved(by["params"]), points, _moved(None if more is None else 0.01 * more)))
+    return Grid(("1 % more of it", "loss %", "N %", "shares, points", "k"), tuple(rows))
+
+
+def _moved(value: float | None) -> str:
+    """By how much something moves; what is rounding is none."""
+    return "-" if value is None else f"{value:+.2g}" if abs(value) > 1e-9 else "0"
 
 
 def _turn(flip: Flip) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from budgetplan.cli.claims_grid import claims_grid, counted
+from budgetplan.cli.claims_grid import PARTS, claims_grid, counted
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import reports
 from budgetplan.cli.result import Result
@@ -112,7 +112,8 @@ def run(
     ]
     if measured:
         said = counted(claims)
-        note = Lines((("from", "tiny models, trained on Python's standard library: data/lab/README.md"),), str(context.obj))
+        said_of = (("parts", PARTS), ("from", "tiny models, trained on Python's standard library: data/lab/README.md"))
+        note = Lines(said_of, str(context.obj))
         return Result(data, claims, Page(said, "", (claims_grid(claims), note)), said)
     return Result(data, rows, Page(title, "", (_grid(rows), Lines(tuple(lines), str(context.obj)))), title)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from budgetplan.cli import figures
+from budgetplan.cli.idle import UNSURE, without
 from budgetplan.cli.layout import Grid, Lines, Page
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.output import unwritable
@@ -17,6 +18,7 @@ from budgetplan.cli.progress import progress
 from budgetplan.cli.result import Result
 from budgetplan.errors import ScenarioError, UnitError
 from budgetplan.parallel.whole_file import whole_file
+from budgetplan.workflow.stage_names import WRITTEN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +51,7 @@ _SHOWN = 40
 
 
 @plans
+@without(*UNSURE)
 def _shown(request: Request, over: _Over = None, workers: _Workers = 1, cluster: _Cluster = None) -> Result:
     """Plan every cell."""
     from budgetplan.workflow.sweep_file import records
@@ -59,12 +62,16 @@ def _shown(request: Request, over: _Over = None, workers: _Workers = 1, cluster:
     cells = tuple(_cells(row, keys) for row in rows[:_SHOWN])
     failed = int((table["status"] != "optimal").sum())
     title = f"{len(rows)} plans" + (f", {failed} of them without an answer." if failed else ".")
+    reasons = ", ".join(sorted({str(row["status"]) for row in rows} - {"optimal"}))
+    warnings = (f"{failed} of {len(rows)} cells have no answer: {reasons}",) if failed else ()
     more = (("more", f"{len(rows) - _SHOWN} further rows: --format csv"),) if len(rows) > _SHOWN else ()
-    page = Page(title, f"law {request.scenario.law}", (Grid(head, cells), Lines(more, request.command)))
-    return Result(rows, rows, page, title, ())
+    lines = Lines((*more, ("columns", figures.COLUMNS)), request.command)
+    page = Page(title, f"law {request.scenario.law}", (Grid(head, cells), lines))
+    return Result(rows, rows, page, title, warnings)
 
 
 @plans
+@without(*UNSURE)
 def _saved(request: Request, file: str, over: _Over = None, workers: _Workers = 1, cluster: _Cluster = None) -> Result:
     """Plan every cell and write all rows to a file, which is whole or not there."""
     from budgetplan.workflow.sweep_file import require_writer, write_table
@@ -107,14 +114,14 @@ def _is_table(values: Mapping[str, Any]) -> bool:
 
 
 def _cells(row: dict[str, Any], keys: list[str]) -> tuple[str, ...]:
-    swept = tuple(f"{row[key]:.3g}" if isinstance(row[key], float) else str(row[key]) for key in keys)
+    swept = tuple(figures.number(row[key], 3) if isinstance(row[key], float) else str(row[key]) for key in keys)
     if row.get("params") is None:
         return (*swept, *("-",) * 7, str(row["status"]))
-    shares = "/".join(f"{100 * (row[f'{stage}_share'] or 0.0):.0f}" for stage in ("pretraining", "rl", "inference"))
-    amounts = (f"{row[name]:.3g}" for name in ("params", "pretraining_tokens", "rl_tokens", "samples_per_query"))
+    shares = figures.shares({stage: row[f"{stage}_share"] or 0.0 for stage in WRITTEN})
+    amounts = (figures.amount(row[name]) for name in ("params", "pretraining_tokens", "rl_tokens", "samples_per_query"))
     wasted = row.get("equal_thirds_wasted_compute")
-    loss = "-" if row["loss"] is None else f"{row['loss']:.4g}"
-    return (*swept, *amounts, shares, loss, "-" if wasted is None else figures.percent(wasted), str(row["status"]))
+    told = "-" if wasted is None else figures.percent(wasted)
+    return (*swept, *amounts, shares, figures.number(row["loss"]), told, str(row["status"]))
 
 
 def _axis(text: str) -> tuple[str, list[Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from budgetplan.cli import figures
+from budgetplan.cli.idle import without
 from budgetplan.cli.layout import Grid, Lines, Page
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
@@ -33,6 +34,7 @@ _By = Annotated[str, typer.Option("--by", metavar="compute|tokens", help="What i
 
 
 @plans
+@without("draws", "certify", "strict")
 def run(request: Request, budgets: _Budgets = None, by: _By = "compute") -> Result:
     """Ask every budget."""
     from budgetplan.workflow.thirds_study import thirds_condition
@@ -57,19 +59,12 @@ def run(request: Request, budgets: _Budgets = None, by: _By = "compute") -> Resu
 
 def _amounts(request: Request, text: str | None) -> list[float]:
     """The budgets in FLOP."""
-    if text is None:
-        from budgetplan.workflow.amount import resolve_amount
+    from budgetplan.api.grounds import thirds_budgets
 
-        asked = {"budget", "usd", "gpus"} & request.scenario.model_fields_set
-        from budgetplan.workflow.thirds_study import USUAL
-
-        return [resolve_amount(request.scenario).flop] if asked else list(USUAL)
-    from budgetplan.units import parse_quantity
-
-    found = [parse_quantity(item.strip(), "compute", "budgets", positive=True) for item in text.split(",") if item.strip()]
-    if not found:
+    named = None if text is None else [item.strip() for item in text.split(",") if item.strip()]
+    if named == []:
         raise ScenarioError("--budgets names no budget.", "Write --budgets 1e22,1e24.")
-    return found
+    return thirds_budgets(request.scenario, named)
 
 
 def _cells(row: ThirdsRow) -> tuple[str, ...]:

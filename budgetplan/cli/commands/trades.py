@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from budgetplan.cli import figures
+from budgetplan.cli.idle import SILENT, without
 from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
@@ -32,6 +33,7 @@ _HEAD = ("less", "more", "tokens for one token", "FLOP for one FLOP", "for half 
 
 
 @plans
+@without(*SILENT)
 def run(request: Request, at: _At = "optimum", share: _Share = None) -> Result:
     """Look at the exchanges of one split."""
     from budgetplan.workflow.trades import WRITTEN, trades

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from budgetplan.cli import figures
-from budgetplan.cli.layout import Grid, Lines, Page
+from budgetplan.cli.idle import without
+from budgetplan.cli.layout import Grid, Lines, Page, labelled
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
 from budgetplan.errors import ScenarioError
@@ -27,6 +28,7 @@ _HEAD = ("case", "N", "D", "R", "k", "shares %", "loss", "change")
 
 
 @plans
+@without("tolerance")
 def run(request: Request, case: _Case = None) -> Result:
     """Plan the base and every case."""
     from budgetplan.workflow import what_if
@@ -40,20 +42,24 @@ def run(request: Request, case: _Case = None) -> Result:
     cells = [_cells("base", answer.base.plan, "")]
     for text, item in zip(case, answer.cases, strict=True):
         relative = item.change.get("loss", {}).get("relative")
-        cells.append(_cells(text, item.study.plan, "" if relative is None else f"{100 * relative:+.1f} %"))
-    lines = tuple((text, item.study.headline) for text, item in zip(case, answer.cases, strict=True))
+        # a task loss and a pre-training loss are no two values of one thing
+        alike = (item.study.plan.success is None) == (answer.base.plan.success is None)
+        cells.append(_cells(text, item.study.plan, f"{100 * relative:+.1f} %" if alike and relative is not None else ""))
+    headlines = tuple((text, item.study.headline) for text, item in zip(case, answer.cases, strict=True))
     title = f"{len(case)} case{'s' if len(case) > 1 else ''} against the base."
     aside = f"{figures.flop(answer.base.budget.flop)} FLOP, law {answer.base.law.id}"
-    warnings = tuple(item.message for item in answer.base.warnings)
+    studies = {"base": answer.base, **{text: item.study for text, item in zip(case, answer.cases, strict=True)}}
+    warnings = tuple(f"{name}: {item.message}" for name, study in studies.items() for item in study.warnings)
+    warned = sum(bool(study.warnings) for study in studies.values())
+    beware = [f"{warned} of these {len(studies)} plans come with warnings: --format csv tells them"] if warned else []
+    lines = (*headlines, ("columns", figures.COLUMNS), *labelled("beware", beware))
     page = Page(title, aside, (Grid(_HEAD, tuple(cells)), Lines(lines, request.command)))
     return Result(answer.to_dict(), rows, page, title, warnings)
 
 
 def _cells(name: str, plan: Any, change: str) -> tuple[str, ...]:
-    shares = "/".join(f"{100 * plan.share[stage]:.0f}" for stage in ("pretraining", "rl", "inference"))
     amounts = (plan.params, plan.tokens["pretraining"], plan.tokens["rl"], plan.samples_per_query)
-    loss = "-" if plan.loss is None else f"{plan.loss:.4g}"
-    return (name, *(f"{amount:.3g}" for amount in amounts), shares, loss, change)
+    return (name, *map(figures.amount, amounts), figures.shares(plan.share), figures.number(plan.loss), change)
 
 
 def fields_of(text: str) -> dict[str, str]:
