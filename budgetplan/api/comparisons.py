@@ -12,8 +12,8 @@ from budgetplan.units import parse_quantity
 
 if TYPE_CHECKING:
     from budgetplan.workflow import LawsCompared
-    from budgetplan.workflow.backtest import Backtest
-    from budgetplan.workflow.scenarios_compared import ScenariosCompared
+    from budgetplan.workflow.questions.backtest import Backtest
+    from budgetplan.workflow.questions.scenarios_compared import ScenariosCompared
 
 __all__ = ["backtest", "compare_laws", "compare_scenarios"]
 
@@ -46,7 +46,7 @@ def compare_laws(scenario: Scenario | None = None, /, laws: str | Sequence[str] 
     >>> [study.law.id for study in found.studies]
     ['besiroglu-2024', 'hoffmann-2022']
     """
-    from budgetplan.workflow.law_comparison import compare_laws as answer
+    from budgetplan.workflow.questions.law_comparison import compare_laws as answer
 
     names = laws if isinstance(laws, str) else ",".join(laws)
     if not names.strip(" ,"):
@@ -80,7 +80,7 @@ def compare_scenarios(scenarios: Mapping[str, Scenario | Mapping[str, Any] | str
     >>> list(found.studies)
     ['small', 'large']
     """
-    from budgetplan.workflow.scenarios_compared import compare_scenarios as answer
+    from budgetplan.workflow.questions.scenarios_compared import compare_scenarios as answer
 
     read = {name: _scenario(item) for name, item in scenarios.items()}
     return answer({name: scenario_from_fields(fields, base=item) for name, item in read.items()})
@@ -126,7 +126,7 @@ def backtest(
     >>> found.rows[0]["params"]
     405000000000.0
     """
-    from budgetplan.workflow.backtest import backtest as answer
+    from budgetplan.workflow.questions.backtest import backtest as answer
 
     share = None
     if decode_utilisation is not None:

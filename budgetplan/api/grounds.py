@@ -12,8 +12,8 @@ from budgetplan.units import parse_quantity
 
 if TYPE_CHECKING:
     from budgetplan.workflow import Sensitivity, ThirdsCondition
-    from budgetplan.workflow.crossover import Crossover
-    from budgetplan.workflow.trades import Trades
+    from budgetplan.workflow.questions.crossover import Crossover
+    from budgetplan.workflow.questions.trades import Trades
 
 __all__ = ["crossover", "sensitivity", "thirds_condition", "trades"]
 
@@ -45,7 +45,7 @@ def sensitivity(scenario: Scenario | None = None, /, against: str | None = None,
     >>> found.headline != ""
     True
     """
-    from budgetplan.workflow.sensitivity_study import sensitivity as answer
+    from budgetplan.workflow.questions.sensitivity_study import sensitivity as answer
 
     return answer(scenario_from_fields(fields, base=scenario), against)
 
@@ -91,7 +91,7 @@ def thirds_condition(
     >>> found.rows[0].within
     False
     """
-    from budgetplan.workflow.thirds_study import thirds_condition as answer
+    from budgetplan.workflow.questions.thirds_study import thirds_condition as answer
 
     many = is_many(budget)
     base = scenario_from_fields({**fields, "tolerance": tolerance, "budget": None if many else budget}, base=scenario)
@@ -118,8 +118,8 @@ def thirds_budgets(scenario: Scenario, named: Sequence[float | str] | None = Non
     BudgetPlanError
         If one cannot be read, none is named, or the question has a target instead of a budget.
     """
-    from budgetplan.workflow.amount import names_amount, resolve_amount
-    from budgetplan.workflow.thirds_study import USUAL
+    from budgetplan.workflow.questions.thirds_study import USUAL
+    from budgetplan.workflow.resolve.amount import names_amount, resolve_amount
 
     require_no_target(scenario)
     if named is None:
@@ -174,7 +174,7 @@ def trades(scenario: Scenario | None = None, /, at: str = "optimum", **fields: A
     >>> sorted(found.earned)
     ['inference', 'pretraining', 'rl']
     """
-    from budgetplan.workflow.trades import trades as answer
+    from budgetplan.workflow.questions.trades import trades as answer
 
     return answer(scenario_from_fields(fields, base=scenario), at)
 
@@ -223,9 +223,9 @@ def crossover(
     >>> len(found.turns)
     1
     """
-    from budgetplan.workflow.condition import read_condition
-    from budgetplan.workflow.crossover import MARGIN
-    from budgetplan.workflow.crossover import crossover as answer
+    from budgetplan.workflow.questions.condition import read_condition
+    from budgetplan.workflow.questions.crossover import MARGIN
+    from budgetplan.workflow.questions.crossover import crossover as answer
 
     low, high = (parse_quantity(item, "compute", "span", positive=True) for item in span)
     if not low < high:

@@ -42,7 +42,7 @@ def plan(scenario: Scenario | None = None, /, **fields: Any) -> Study:
     >>> round(study.plan.tokens_per_param, 1)
     17.1
     """
-    from budgetplan.workflow.planner import plan as answer
+    from budgetplan.workflow.plans.planner import plan as answer
 
     return answer(scenario_from_fields(fields, base=scenario))
 
@@ -73,7 +73,7 @@ def score(scenario: Scenario | None = None, /, **fields: Any) -> Score:
     >>> found.plan.regret.loss > 0
     True
     """
-    from budgetplan.workflow.scorer import score as answer
+    from budgetplan.workflow.plans.scorer import score as answer
 
     return answer(scenario_from_fields(fields, base=scenario))
 
@@ -105,7 +105,7 @@ def what_if(scenario: Scenario | None = None, /, cases: Sequence[Mapping[str, An
     >>> found.cases[0].study.plan.loss > found.base.plan.loss
     True
     """
-    from budgetplan.workflow.cases import what_if as answer
+    from budgetplan.workflow.questions.cases import what_if as answer
 
     return answer(scenario_from_fields(fields, base=scenario), cases)
 
@@ -151,7 +151,7 @@ def sweep(
     >>> [round(float(value), 1) for value in table["pretraining_tokens"] / table["params"]]
     [21.6, 19.2]
     """
-    from budgetplan.workflow.sweeper import sweep as answer
+    from budgetplan.workflow.sweeps.sweeper import sweep as answer
 
     base = scenario if isinstance(scenario, Scenario) else scenario_from_fields(dict(scenario or {}))
     many = {key: value for key, value in over.items() if is_many(value) and not (key == "checkpoint" and _is_pair(value))}

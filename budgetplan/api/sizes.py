@@ -10,12 +10,12 @@ from budgetplan.scenario import Scenario, scenario_from_fields
 from budgetplan.units import parse_quantity
 
 if TYPE_CHECKING:
-    from budgetplan.workflow.break_even import BreakEven
-    from budgetplan.workflow.checkpoint_table import CheckpointTable
-    from budgetplan.workflow.data_value import DataValue
-    from budgetplan.workflow.pilot_study import PilotStudy
-    from budgetplan.workflow.rl_run import RlRun
-    from budgetplan.workflow.size_limit import SizeLimit
+    from budgetplan.workflow.questions.break_even import BreakEven
+    from budgetplan.workflow.questions.checkpoint_table import CheckpointTable
+    from budgetplan.workflow.questions.data_value import DataValue
+    from budgetplan.workflow.questions.pilot_study import PilotStudy
+    from budgetplan.workflow.questions.rl_run import RlRun
+    from budgetplan.workflow.questions.size_limit import SizeLimit
 
 __all__ = ["break_even", "checkpoints", "epochs", "max_params", "pilot", "rl_run"]
 
@@ -47,7 +47,7 @@ def checkpoints(scenario: Scenario | None = None, /, models: Sequence[str] | Non
     >>> len(found.rows)
     2
     """
-    from budgetplan.workflow.checkpoint_table import checkpoint_table
+    from budgetplan.workflow.questions.checkpoint_table import checkpoint_table
 
     return checkpoint_table(scenario_from_fields(fields, base=scenario), models)
 
@@ -88,7 +88,7 @@ def break_even(
     >>> found.small.params, found.large.params
     (8000000000.0, 70000000000.0)
     """
-    from budgetplan.workflow.break_even import break_even as answer
+    from budgetplan.workflow.questions.break_even import break_even as answer
 
     if len(params) != 2:
         raise ScenarioError(f"`params` has {len(params)} sizes, and two are compared.", 'Write params=("8B", "70B").')
@@ -138,7 +138,7 @@ def max_params(
     >>> max_params(price_per_million="0.5usd", gpu="H100").by_latency is None
     True
     """
-    from budgetplan.workflow.size_limit import size_limit
+    from budgetplan.workflow.questions.size_limit import size_limit
 
     money = None if price_per_million is None else parse_quantity(price_per_million, "money", "price_per_million")
     seconds = None if latency is None else parse_quantity(latency, "duration", "latency")
@@ -171,7 +171,7 @@ def epochs(scenario: Scenario | None = None, /, **fields: Any) -> DataValue:
     >>> found.asked.epochs > 1
     True
     """
-    from budgetplan.workflow.data_value import data_value
+    from budgetplan.workflow.questions.data_value import data_value
 
     return data_value(scenario_from_fields(fields, base=scenario))
 
@@ -218,7 +218,7 @@ def rl_run(
     >>> found.success[1] > found.success[0]
     True
     """
-    from budgetplan.workflow.rl_run import rl_run as answer
+    from budgetplan.workflow.questions.rl_run import rl_run as answer
 
     if group_size is not None and group_size < 2:
         raise ScenarioError(f"`group_size` is {group_size}; a group has at least 2 answers.", "Groups of 16 are usual.")
@@ -273,7 +273,7 @@ def pilot(
     True
     """
     from budgetplan.uncertainty.pilot_observe import Telling
-    from budgetplan.workflow.pilot_study import pilot_study
+    from budgetplan.workflow.questions.pilot_study import pilot_study
 
     if problems < 1:
         raise ScenarioError(f"`problems` is {problems}; success is counted on at least one.", "The test set of GSM8K has 1319.")

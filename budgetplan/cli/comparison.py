@@ -49,7 +49,7 @@ def comparison(compared: LawsCompared, scenario: Scenario) -> Result:
 
 
 def _row(study: Study) -> dict[str, Any]:
-    from budgetplan.workflow.study import row_of
+    from budgetplan.workflow.plans.study import row_of
 
     thirds = study.baselines.get("equal-thirds")
     wasted = None if thirds is None or thirds.regret is None else thirds.regret.wasted_compute

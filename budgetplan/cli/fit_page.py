@@ -50,7 +50,7 @@ def fit_page(fit: LawFit, written: Sequence[str]) -> Page:
     ]
     many = f"{len(fit.groups)} groups, " if fit.groups else ""
     title = f"{fit.form} fitted to {many}{fit.n_runs} runs."
-    return Page(title, f"{fit.level:.0%} intervals", (grid, Lines(tuple(lines), str(fit.provenance.get("command", "")))))
+    return Page(title, f"{100 * fit.level:.4g} % intervals", (grid, Lines(tuple(lines), str(fit.provenance.get("command", "")))))
 
 
 def _coefficients(fit: LawFit) -> Grid:
@@ -59,7 +59,7 @@ def _coefficients(fit: LawFit) -> Grid:
         low, high = fit.intervals[name]
         error = fit.standard_errors[name]
         rows.append((name, number(value), "undetermined" if error is None else number(error), f"{number(low)} to {number(high)}"))
-    return Grid(("coefficient", "value", "standard error", f"{fit.level:.0%} interval"), tuple(rows))
+    return Grid(("coefficient", "value", "standard error", f"{100 * fit.level:.4g} % interval"), tuple(rows))
 
 
 def _groups(fit: LawFit) -> Grid:

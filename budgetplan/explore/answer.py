@@ -10,8 +10,8 @@ from budgetplan.planning.allocation import STAGES, Allocation
 from budgetplan.report.html import named
 from budgetplan.report.numerals import exact, percent, quantity
 from budgetplan.scenario import Scenario, to_yaml
+from budgetplan.workflow.plans.study import Study
 from budgetplan.workflow.stage_names import WRITTEN
-from budgetplan.workflow.study import Study
 
 THIRDS = "equal-thirds"
 STYLE = """<style>

@@ -14,7 +14,7 @@ from budgetplan.errors import BudgetPlanError
 from budgetplan.laws.law_files import law_ids, shipped_record
 from budgetplan.planning.allocation import STAGES
 from budgetplan.scenario import Scenario, override
-from budgetplan.workflow.demand import TOKENS_PER_SAMPLE
+from budgetplan.workflow.resolve.demand import TOKENS_PER_SAMPLE
 
 ASSUMED, GIVEN = "assumed from the budget", "given"
 NONE, ORACLE, IMPERFECT = "none", "oracle", "imperfect"

@@ -14,7 +14,7 @@ from budgetplan.plots import render
 from budgetplan.report.html import named
 from budgetplan.scenario import Scenario
 from budgetplan.workflow import regret_curve, ternary_map
-from budgetplan.workflow.study import Study
+from budgetplan.workflow.plans.study import Study
 
 POINTS = 25
 """Budgets of the regret curve: half of a printed figure's, since the eye is on the slider."""

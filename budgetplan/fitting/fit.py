@@ -11,9 +11,10 @@ from budgetplan.errors import DataError, FitError
 from budgetplan.fitting.form_options import curve_options, fixed_values
 from budgetplan.fitting.forms import FORMS, form_function
 from budgetplan.fitting.options import FitOptions
-from budgetplan.fitting.read_runs import chosen, read_table, runs_of
 from budgetplan.fitting.result import LawFit, percent
-from budgetplan.fitting.runs import Runs
+from budgetplan.fitting.runs.read_runs import chosen, read_table, runs_of
+from budgetplan.fitting.runs.runs import Runs
+from budgetplan.parallel.executors import check_workers
 from budgetplan.parallel.progress import Progress
 from budgetplan.version import VERSION
 
@@ -87,6 +88,7 @@ def fit_law(
     FitError
         If the runs cannot determine the form, with the reason.
     """
+    check_workers(workers)
     function = form_function(form)
     table, digest = read_table(source)
     table = chosen(table, where, "where", columns)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from budgetplan.errors import DataError
 from budgetplan.fitting.options import FitOptions
-from budgetplan.fitting.rl_options import CurveOptions
+from budgetplan.fitting.rl.options import CurveOptions
 from budgetplan.laws.law_files import find_record
 
 BASE = ("E", "A", "B", "alpha", "beta")

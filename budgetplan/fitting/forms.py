@@ -34,15 +34,15 @@ class Entry:
 
 
 FORMS: dict[str, Entry] = {
-    "chinchilla": Entry("chinchilla", "fit_chinchilla", clusters=True),
-    "data-constrained": Entry("data_constrained", "fit_data_constrained", clusters=True),
-    "overtrained": Entry("overtrained", "fit_overtrained", clusters=True),
-    "isoflop": Entry("isoflop", "fit_isoflop"),
-    "rl-sigmoid": Entry("rl_curve", "fit_rl_sigmoid", True),
-    "rl-power": Entry("rl_curve", "fit_rl_power", True),
-    "passk-beta": Entry("pass_at_k", "fit_passk_beta", True),
-    "passk-power": Entry("pass_at_k", "fit_passk_power", True),
-    "joint": Entry("joint", "fit_joint", True, True),
+    "chinchilla": Entry("loss.chinchilla", "fit_chinchilla", clusters=True),
+    "data-constrained": Entry("loss.data_constrained", "fit_data_constrained", clusters=True),
+    "overtrained": Entry("loss.overtrained", "fit_overtrained", clusters=True),
+    "isoflop": Entry("loss.isoflop", "fit_isoflop"),
+    "rl-sigmoid": Entry("rl.sigmoid", "fit_rl_sigmoid", True),
+    "rl-power": Entry("rl.sigmoid", "fit_rl_power", True),
+    "passk-beta": Entry("passk.beta", "fit_passk_beta", True),
+    "passk-power": Entry("passk.beta", "fit_passk_power", True),
+    "joint": Entry("joint.fit_joint", "fit_joint", True, True),
 }
 
 

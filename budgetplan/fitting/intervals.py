@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from budgetplan.fitting.form import AbstractForm
+from budgetplan.fitting.loss.form import AbstractForm
+from budgetplan.fitting.loss.profile import profile_interval
+from budgetplan.fitting.loss.solve import Optimum
 from budgetplan.fitting.options import FitOptions
-from budgetplan.fitting.profile import profile_interval
 from budgetplan.fitting.profile_end import Range
 from budgetplan.fitting.robust import Objective
-from budgetplan.fitting.solve import Optimum
 from budgetplan.numerics.arrays import Array
 
 VAGUE_LOG = 1.0

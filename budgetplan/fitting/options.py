@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from budgetplan.errors import DataError
-from budgetplan.fitting.runs import Runs
+from budgetplan.fitting.runs.runs import Runs
 from budgetplan.parallel.progress import Progress
 
 

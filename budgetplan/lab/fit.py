@@ -1,6 +1,6 @@
 """`lab fit`: the joint law of a table of the lab, and the candidates compared by what they forecast.
 
-The fit is the package's own (`budgetplan.fitting.joint`). Success is `success_exact`, the mean over held-out problems of
+The fit is the package's own (`budgetplan.fitting.joint.fit_joint`). Success is `success_exact`, the mean over held-out problems of
 1 - (1 - p)^k with p computed from the model: it has the noise of the problems and of training, none of sampling.
 """
 
@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from budgetplan.errors import DataError
-from budgetplan.fitting.joint import fit_joint
-from budgetplan.fitting.joint_compare import JointScore, compare_joint
-from budgetplan.fitting.law_file import write_law
+from budgetplan.fitting.joint.compare import JointScore, compare_joint
+from budgetplan.fitting.joint.fit_joint import fit_joint
+from budgetplan.fitting.law.law_file import write_law
 from budgetplan.fitting.result import LawFit
-from budgetplan.fitting.rl_options import CurveOptions
+from budgetplan.fitting.rl.options import CurveOptions
 from budgetplan.lab.store import write_json
 from budgetplan.lab.table import collect, read_rows
 from budgetplan.numerics.arrays import Array

@@ -116,12 +116,13 @@ class FourLinks(AbstractModel):
         # where the ability is cut, the loss moves with it through the slope, and the start is held at a fixed distance
         by_ability = np.where(falls, 1.0 - share + share * slope - by_begin, by_logit * steep)
         through_loss = (by_ability * by_start + by_begin) * self.task.steepness(pretraining_loss)
-        gradient = (
-            through_loss * loss_n - by_ability * by_n,
-            through_loss * loss_d,
-            -by_ability * by_r,
-            (share * cut * bend - rho * cover_k / success) * stretch,
-        )
+        with np.errstate(over="ignore"):  # a task loss of e^700, far from any optimum, falls without bound
+            gradient = (
+                through_loss * loss_n - by_ability * by_n,
+                through_loss * loss_d,
+                -by_ability * by_r,
+                (share * cut * bend - rho * cover_k / success) * stretch,
+            )
         return loss + cut * slope, stack(gradient)
 
     def bound(self, low: Array, high: Array) -> Array:

@@ -105,7 +105,9 @@ def plain(path: Path, text: str, lines: Sequence[int] | None = None) -> Any:
     except MaxDepthExceededError:
         raise DataError(f"{path}: not readable as YAML: lists or mappings are nested deeper than {DEEPEST} levels.") from None
     except YAMLError as problem:
-        reason = (getattr(problem, "problem", None) or str(problem)).strip().splitlines()[0]
+        told = [getattr(problem, key, None) or "" for key in ("context", "problem")]
+        # "while scanning ..." is of no use to a reader, "expected one document" begins the sentence
+        reason = (", ".join(filter(None, told if told[1].startswith("but ") else told[1:])) or str(problem)).strip().splitlines()[0]
         mark = getattr(problem, "problem_mark", None)
         # an end of the text stands on no line
         row = min(mark.line, len(lines or text.splitlines()) - 1) if mark else -1

@@ -63,6 +63,21 @@ class SerialExecutor(Executor):
         return future
 
 
+def check_workers(workers: int) -> None:
+    """Refuse fewer workers than one.
+
+    Parameters
+    ----------
+    workers : int
+
+    Raises
+    ------
+    ScenarioError
+    """
+    if workers < 1:
+        raise ScenarioError(f"There are {workers} workers, and at least 1 is due.", "Write --workers 4, or leave it out.")
+
+
 def crew(workers: int = 1, cluster: str | None = None, threads: bool = False, begin: Callable[[], object] | None = None) -> Crew:
     """The crew for `workers` processes or a cluster.
 
@@ -88,8 +103,7 @@ def crew(workers: int = 1, cluster: str | None = None, threads: bool = False, be
     MissingExtraError
         If a cluster is named and `distributed` is not installed.
     """
-    if workers < 1:
-        raise ScenarioError(f"There are {workers} workers, and at least 1 is due.", "Write --workers 4, or leave it out.")
+    check_workers(workers)
     if cluster is not None:
         if workers > 1:
             raise ScenarioError(

@@ -219,18 +219,19 @@ def residuals(problem: Problem, y: Array) -> Array:
     loss, gradient = problem.loss_and_gradient(y)
     cost = problem.cost(y)
     part = cost / cost.sum(axis=0)
-    lam = worth_of_budget(problem, y, gradient, cost) * cost.sum(axis=0)
-    scale = np.maximum(np.maximum(np.abs(gradient).max(axis=0), FLAT * np.abs(loss)), 1e-300)
-    worst: Array = np.abs(problem.overspend(y))
-    for row, share in ((0, np.ones(problem.size)), (1, part[0])):
-        if problem.limits.fixed[row]:
-            continue
-        rise = gradient[row] + lam * share
-        worst = np.maximum(worst, np.where(_held(problem, y, row), np.maximum(-rise, 0.0), np.abs(rise)) / scale)
-    rl = np.where(y[2] > -np.inf, np.abs(gradient[2] + lam * part[1]), 0.0)
-    worst = np.maximum(worst, rl / scale)
-    if problem.has_samples:
-        rise = gradient[3] + lam * part[2]
-        at_one = problem.single(y[3], 1e-9)
-        worst = np.maximum(worst, np.where(at_one, np.maximum(-rise, 0.0), np.abs(rise)) / scale)
-    return worst
+    with np.errstate(over="ignore", invalid="ignore"):  # a task loss of e^700, far from any optimum: not stationary at all
+        lam = worth_of_budget(problem, y, gradient, cost) * cost.sum(axis=0)
+        scale = np.maximum(np.maximum(np.abs(gradient).max(axis=0), FLAT * np.abs(loss)), 1e-300)
+        worst: Array = np.abs(problem.overspend(y))
+        for row, share in ((0, np.ones(problem.size)), (1, part[0])):
+            if problem.limits.fixed[row]:
+                continue
+            rise = gradient[row] + lam * share
+            worst = np.maximum(worst, np.where(_held(problem, y, row), np.maximum(-rise, 0.0), np.abs(rise)) / scale)
+        rl = np.where(y[2] > -np.inf, np.abs(gradient[2] + lam * part[1]), 0.0)
+        worst = np.maximum(worst, rl / scale)
+        if problem.has_samples:
+            rise = gradient[3] + lam * part[2]
+            at_one = problem.single(y[3], 1e-9)
+            worst = np.maximum(worst, np.where(at_one, np.maximum(-rise, 0.0), np.abs(rise)) / scale)
+    return np.nan_to_num(worst, nan=np.inf, posinf=np.inf)

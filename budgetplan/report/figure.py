@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from budgetplan.plots import render
-from budgetplan.workflow.study import Study
+from budgetplan.workflow.plans.study import Study
 
 _ALONE = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
 """Prolog, document type, metadata and comments: they name addresses, or what drew the figure."""

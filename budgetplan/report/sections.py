@@ -8,8 +8,8 @@ from budgetplan.report.figure import split_svg
 from budgetplan.report.numerals import exact, percent, quantity, span
 from budgetplan.report.sources import source_parts
 from budgetplan.report.subject import Subject
+from budgetplan.workflow.plans.study import Study, row_of
 from budgetplan.workflow.stage_names import WRITTEN
-from budgetplan.workflow.study import Study, row_of
 
 THIRDS = "equal-thirds"
 _YES = {True: "yes", False: "no", None: "-"}

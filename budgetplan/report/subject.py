@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from budgetplan.errors import ScenarioError, SolverError
 from budgetplan.laws.law import Law
 from budgetplan.scenario import Scenario, override
-from budgetplan.workflow.planner import plan
-from budgetplan.workflow.question import resolve
-from budgetplan.workflow.sensitivity_study import Sensitivity, sensitivity
-from budgetplan.workflow.study import Study
+from budgetplan.workflow.plans.planner import plan
+from budgetplan.workflow.plans.study import Study
+from budgetplan.workflow.questions.sensitivity_study import Sensitivity, sensitivity
+from budgetplan.workflow.resolve.question import resolve
 
 DRAWS = 500
 """Draws behind a report's intervals where the scenario does not say how many."""

@@ -71,6 +71,8 @@ def parse_quantity(
     return number
 
 
+_KINDS: dict[object, str] = {dict: "mapping", tuple: "list"}
+"""What people call them."""
 _dimension = dimension  # the parameter of the public function has the same name
 
 
@@ -79,7 +81,7 @@ def _read(value: object, due: Dimension) -> float:
     if isinstance(value, str):
         return _read_text(value, due)
     if isinstance(value, bool) or not isinstance(value, Real):
-        what = "is true or false" if isinstance(value, bool) else f"is a {type(value).__name__}"
+        what = "is true or false" if isinstance(value, bool) else f"is a {_KINDS.get(type(value), type(value).__name__)}"
         raise UnitError(f"{shown(value)} {what}, and {due.noun} is due.", f"Write for example {due.examples}.")
     try:
         return float(value)
@@ -130,12 +132,12 @@ def _check_range(
     least = 0.0 if minimum is None else minimum
     if positive is None:
         positive = due.positive and minimum is None
+    unit = "" if due.unit == "1" else f" {due.unit}"
     if number < least or (positive and number <= 0):
-        kind = "negative" if number < 0 else "zero" if number == 0 else f"{number:.6g} {due.unit}"
+        kind = "negative" if number < 0 else "zero" if number == 0 else f"{number:.6g}{unit}"
         bound = "above 0" if positive and least <= 0 else f"at least {least:.6g}"
         raise UnitError(f"{shown(value)} is {kind}, and {due.noun} has to be {bound}.", f"Write for example {due.examples}.")
     if most is not None and number > most:
         percent = due.name == "ratio" and number <= 100 and most <= 1 and not str(value).endswith(("%", "t"))
         hint = f"Write {number:.6g}% or {number / 100:.6g}." if percent else ""
-        unit = "" if due.unit == "1" else f" {due.unit}"
         raise UnitError(f"{shown(value)} is {number:.6g}{unit}, above the largest allowed, {most:.6g}{unit}.", hint)

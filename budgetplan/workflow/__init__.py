@@ -9,28 +9,28 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from budgetplan.workflow.cases import WhatIf, what_if
-    from budgetplan.workflow.figure_kinds import figure_data
-    from budgetplan.workflow.figures import RegretCurve, TernaryMap, regret_curve, ternary_map
-    from budgetplan.workflow.law_comparison import LawsCompared, compare_laws
-    from budgetplan.workflow.planner import plan
-    from budgetplan.workflow.scorer import Score, score
-    from budgetplan.workflow.sensitivity_study import Sensitivity, sensitivity
-    from budgetplan.workflow.study import Caution, Study
-    from budgetplan.workflow.sweeper import sweep
-    from budgetplan.workflow.thirds_study import ThirdsCondition, thirds_condition
+    from budgetplan.workflow.charts.figure_kinds import figure_data
+    from budgetplan.workflow.charts.figures import RegretCurve, TernaryMap, regret_curve, ternary_map
+    from budgetplan.workflow.plans.planner import plan
+    from budgetplan.workflow.plans.scorer import Score, score
+    from budgetplan.workflow.plans.study import Caution, Study
+    from budgetplan.workflow.questions.cases import WhatIf, what_if
+    from budgetplan.workflow.questions.law_comparison import LawsCompared, compare_laws
+    from budgetplan.workflow.questions.sensitivity_study import Sensitivity, sensitivity
+    from budgetplan.workflow.questions.thirds_study import ThirdsCondition, thirds_condition
+    from budgetplan.workflow.sweeps.sweeper import sweep
 
 _HOME = {
-    "figures": ("RegretCurve", "TernaryMap", "regret_curve", "ternary_map"),
-    "figure_kinds": ("figure_data",),
-    "law_comparison": ("LawsCompared", "compare_laws"),
-    "planner": ("plan",),
-    "scorer": ("Score", "score"),
-    "study": ("Caution", "Study"),
-    "sweeper": ("sweep",),
-    "cases": ("WhatIf", "what_if"),
-    "sensitivity_study": ("Sensitivity", "sensitivity"),
-    "thirds_study": ("ThirdsCondition", "thirds_condition"),
+    "charts.figures": ("RegretCurve", "TernaryMap", "regret_curve", "ternary_map"),
+    "charts.figure_kinds": ("figure_data",),
+    "questions.law_comparison": ("LawsCompared", "compare_laws"),
+    "plans.planner": ("plan",),
+    "plans.scorer": ("Score", "score"),
+    "plans.study": ("Caution", "Study"),
+    "sweeps.sweeper": ("sweep",),
+    "questions.cases": ("WhatIf", "what_if"),
+    "questions.sensitivity_study": ("Sensitivity", "sensitivity"),
+    "questions.thirds_study": ("ThirdsCondition", "thirds_condition"),
 }
 
 __all__ = [

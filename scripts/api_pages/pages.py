@@ -29,12 +29,13 @@ class Page:
 
 
 _RESULTS = """
-workflow.study.Study planning.allocation.Allocation planning.allocation.Regret planning.certificate.Certificate
-workflow.scorer.Score workflow.cases.WhatIf workflow.cases.Case workflow.sensitivity_study.Sensitivity
-workflow.thirds_study.ThirdsCondition workflow.trades.Trades workflow.crossover.Crossover
-workflow.checkpoint_table.CheckpointTable workflow.break_even.BreakEven workflow.size_limit.SizeLimit
-workflow.data_value.DataValue workflow.rl_run.RlRun workflow.pilot_study.PilotStudy workflow.backtest.Backtest
-workflow.scenarios_compared.ScenariosCompared workflow.law_comparison.LawsCompared
+workflow.plans.study.Study planning.allocation.Allocation planning.allocation.Regret planning.certificate.Certificate
+workflow.plans.scorer.Score workflow.questions.cases.WhatIf workflow.questions.cases.Case
+workflow.questions.sensitivity_study.Sensitivity workflow.questions.thirds_study.ThirdsCondition
+workflow.questions.trades.Trades workflow.questions.crossover.Crossover workflow.questions.checkpoint_table.CheckpointTable
+workflow.questions.break_even.BreakEven workflow.questions.size_limit.SizeLimit workflow.questions.data_value.DataValue
+workflow.questions.rl_run.RlRun workflow.questions.pilot_study.PilotStudy workflow.questions.backtest.Backtest
+workflow.questions.scenarios_compared.ScenariosCompared workflow.questions.law_comparison.LawsCompared
 """
 _LAWS = """
 laws.catalogue.load_law laws.law.Law laws.record.Coefficient laws.box.Extrapolation fitting.fit.fit_law fitting.result.LawFit

@@ -19,8 +19,8 @@ from budgetplan.uncertainty.pilot_observe import Telling
 from budgetplan.uncertainty.pilot_prior import prior_from
 from budgetplan.uncertainty.pilot_runs import isoflop
 from budgetplan.uncertainty.pilot_simulate import regret_after, trials
-from budgetplan.workflow.pilot_study import APART, PRIOR, designed
-from budgetplan.workflow.question import resolve
+from budgetplan.workflow.questions.pilot_study import APART, PRIOR, designed
+from budgetplan.workflow.resolve.question import resolve
 
 OWN = ("besiroglu-2024", "default", "additive")
 ASSUMED = ("sardana-2024", "hoffmann-2022")

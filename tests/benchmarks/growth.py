@@ -82,8 +82,8 @@ def _draws(size: int) -> Callable[[], object]:
 
 
 def _runs(size: int) -> Callable[[], object]:
-    from budgetplan.fitting.chinchilla import CHINCHILLA
-    from budgetplan.fitting.loss_fit import find_optimum
+    from budgetplan.fitting.loss.chinchilla import CHINCHILLA
+    from budgetplan.fitting.loss.loss_fit import find_optimum
     from budgetplan.fitting.options import FitOptions
     from tests.benchmarks.measures import simulated_runs
 
@@ -92,9 +92,9 @@ def _runs(size: int) -> Callable[[], object]:
 
 
 def _replicates(size: int) -> Callable[[], object]:
-    from budgetplan.fitting.bootstrap import refit
-    from budgetplan.fitting.chinchilla import CHINCHILLA
-    from budgetplan.fitting.loss_fit import find_optimum
+    from budgetplan.fitting.loss.bootstrap import refit
+    from budgetplan.fitting.loss.chinchilla import CHINCHILLA
+    from budgetplan.fitting.loss.loss_fit import find_optimum
     from budgetplan.fitting.options import FitOptions
     from tests.benchmarks.measures import simulated_runs
 
@@ -105,7 +105,7 @@ def _replicates(size: int) -> Callable[[], object]:
 def _cells(size: int) -> Callable[[], object]:
     from budgetplan.scenario import scenario_from_fields
     from budgetplan.workflow import sweep
-    from budgetplan.workflow.sweep_file import write_table
+    from budgetplan.workflow.sweeps.file import write_table
 
     scenario, over = scenario_from_fields({"law": "additive"}), {"budget": np.logspace(20, 27, size)}
     target = Path(tempfile.mkdtemp()) / "table.csv"

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from budgetplan.fitting.bootstrap import counts, refit
-from budgetplan.fitting.chinchilla import CHINCHILLA
-from budgetplan.fitting.loss_fit import find_optimum
+from budgetplan.fitting.loss.bootstrap import counts, refit
+from budgetplan.fitting.loss.chinchilla import CHINCHILLA
+from budgetplan.fitting.loss.loss_fit import find_optimum
 from budgetplan.fitting.options import FitOptions
-from budgetplan.fitting.runs import Runs
+from budgetplan.fitting.runs.runs import Runs
 from budgetplan.laws.catalogue import load_law
 from budgetplan.laws.model import taken
 from budgetplan.planning.faces import Face

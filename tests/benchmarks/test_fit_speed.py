@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from budgetplan.fitting.bootstrap import counts, refit
-from budgetplan.fitting.chinchilla import CHINCHILLA
-from budgetplan.fitting.loss_fit import find_optimum
+from budgetplan.fitting.loss.bootstrap import counts, refit
+from budgetplan.fitting.loss.chinchilla import CHINCHILLA
+from budgetplan.fitting.loss.loss_fit import find_optimum
+from budgetplan.fitting.loss.solve import Optimum, solve
 from budgetplan.fitting.options import FitOptions
 from budgetplan.fitting.robust import Objective
-from budgetplan.fitting.runs import Runs
-from budgetplan.fitting.solve import Optimum, solve
+from budgetplan.fitting.runs.runs import Runs
 from tests.benchmarks.measures import simulated_runs
 from tests.benchmarks.peers import DELTA, huber, starts
 

@@ -14,7 +14,8 @@ from budgetplan.errors import ScenarioError
 from budgetplan.fitting.fit import fit_law
 from budgetplan.parallel import executors
 from budgetplan.scenario import scenario_from_fields
-from budgetplan.workflow import sweep, sweeper
+from budgetplan.workflow import sweep
+from budgetplan.workflow.sweeps import sweeper
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 

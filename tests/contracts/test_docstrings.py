@@ -33,17 +33,17 @@ RETURNED = (
     "planning.allocation.Allocation",
     "planning.allocation.Regret",
     "planning.certificate.Certificate",
-    "workflow.backtest.Backtest",
-    "workflow.break_even.BreakEven",
-    "workflow.cases.Case",
-    "workflow.checkpoint_table.CheckpointTable",
-    "workflow.crossover.Crossover",
-    "workflow.data_value.DataValue",
-    "workflow.pilot_study.PilotStudy",
-    "workflow.rl_run.RlRun",
-    "workflow.scenarios_compared.ScenariosCompared",
-    "workflow.size_limit.SizeLimit",
-    "workflow.trades.Trades",
+    "workflow.questions.backtest.Backtest",
+    "workflow.questions.break_even.BreakEven",
+    "workflow.questions.cases.Case",
+    "workflow.questions.checkpoint_table.CheckpointTable",
+    "workflow.questions.crossover.Crossover",
+    "workflow.questions.data_value.DataValue",
+    "workflow.questions.pilot_study.PilotStudy",
+    "workflow.questions.rl_run.RlRun",
+    "workflow.questions.scenarios_compared.ScenariosCompared",
+    "workflow.questions.size_limit.SizeLimit",
+    "workflow.questions.trades.Trades",
 )
 """Classes that functions return, beside those that `workflow` lists."""
 
@@ -96,7 +96,7 @@ def test_a_docstring_tells_all(item: Documented) -> None:
 def test_the_scope_holds_what_it_says() -> None:
     kinds = {path.split(".")[1] for path in SCOPE}
     assert kinds >= {*LISTED, *WHOLE, "laws", "planning", "fitting"}
-    assert {"budgetplan.workflow.study.Study", "budgetplan.laws.law.Law.loss", "budgetplan.fitting.fit.fit_law"} <= set(SCOPE)
+    assert {"budgetplan.workflow.plans.study.Study", "budgetplan.laws.law.Law.loss", "budgetplan.fitting.fit.fit_law"} <= set(SCOPE)
 
 
 def test_the_check_sees_what_is_missing(tmp_path: Path) -> None:

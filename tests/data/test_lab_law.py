@@ -9,9 +9,9 @@ import pytest
 
 import budgetplan as bp
 from budgetplan.datafiles import data_path
-from budgetplan.fitting.joint import fit_joint
-from budgetplan.fitting.joint_folds import largest
-from budgetplan.fitting.rl_options import CurveOptions
+from budgetplan.fitting.joint.fit_joint import fit_joint
+from budgetplan.fitting.joint.folds import largest
+from budgetplan.fitting.rl.options import CurveOptions
 from budgetplan.lab.fit import ROLES
 from budgetplan.laws.catalogue import load_law
 

@@ -16,7 +16,7 @@ from budgetplan.datasets.places import sha256_of
 from budgetplan.errors import DataError, UnknownNameError
 from budgetplan.fitting.fit import fit_law
 from budgetplan.fitting.forms import FORMS
-from budgetplan.fitting.runs import ROLES
+from budgetplan.fitting.runs.runs import ROLES
 
 SETS = load_datasets()
 FILES = [pytest.param(data, file, id=f"{data.id}/{file.name}") for data in SETS for file in data.files]

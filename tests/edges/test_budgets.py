@@ -7,7 +7,7 @@ import pytest
 
 from budgetplan.laws.catalogue import load_law
 from budgetplan.planning.problem import problem
-from budgetplan.workflow.demand import Demand
+from budgetplan.workflow.resolve.demand import Demand
 from tests.edges.certified import BUDGETS, KAPPA, checked
 from tests.oracles.dense_grid import dense_minimum
 

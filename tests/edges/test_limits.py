@@ -11,7 +11,7 @@ from budgetplan.planning.certificate import OPTIMAL
 from budgetplan.planning.feasible import feasible_params
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import scenario_from_fields
-from budgetplan.workflow.question import resolve
+from budgetplan.workflow.resolve.question import resolve
 from tests.edges.certified import checked, problems_of, residuals_at
 
 BUDGETS = np.array([1e15, 1e23, 1e32])

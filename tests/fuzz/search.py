@@ -34,7 +34,7 @@ WATCHED = {
     "quantity": ["budgetplan.units"],
     "conversion": ["budgetplan.units"],
     "devices": ["budgetplan.units"],
-    "condition": ["budgetplan.units", "budgetplan.workflow.condition"],
+    "condition": ["budgetplan.units", "budgetplan.workflow.questions.condition"],
     "path": ["budgetplan.cli.result"],
     "options": ["budgetplan.units", "budgetplan.scenario"],
     "changes": ["budgetplan.units", "budgetplan.scenario", "budgetplan.cli.commands.what_if"],

@@ -7,8 +7,8 @@ import shlex
 from pathlib import Path
 
 from budgetplan.datafiles import data_path
-from budgetplan.fitting.query_check import METHODS
-from budgetplan.fitting.runs import ROLES
+from budgetplan.fitting.runs.query_check import METHODS
+from budgetplan.fitting.runs.runs import ROLES
 from budgetplan.laws.forms import FORMS
 from budgetplan.laws.law_checks import ABOVE_ZERO, LINKS_OF_FORMS
 from budgetplan.scenario import LIMITS, LINKS, STAGES, scenario_fields, template

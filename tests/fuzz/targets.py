@@ -16,11 +16,11 @@ from types import MappingProxyType
 from budgetplan.cli.commands.what_if import fields_of
 from budgetplan.cli.result import value_at
 from budgetplan.errors import BudgetPlanError
-from budgetplan.fitting.read_runs import read_runs
+from budgetplan.fitting.runs.read_runs import read_runs
 from budgetplan.laws.describe import law_record
 from budgetplan.scenario import load_scenario, override, scenario_from_fields, to_yaml
 from budgetplan.units import DIMENSIONS, convert, format_devices, format_quantity, parse_devices, parse_quantity
-from budgetplan.workflow.condition import read_condition
+from budgetplan.workflow.questions.condition import read_condition
 
 UNITS = ("FLOP", "PFLOP-day", "h", "usd", "usd/h", "%", "tokens", "B params", "/day", "TFLOP/s", "nat")
 """Units that a quantity is converted to."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from budgetplan.cli import main
-from budgetplan.fitting.query_check import METHODS
+from budgetplan.fitting.runs.query_check import METHODS
 from budgetplan.laws.describe import law_record
 from tests.fuzz.hostile import law_file
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budgetplan.fitting.read_runs import read_runs
+from budgetplan.fitting.runs.read_runs import read_runs
 from budgetplan.laws.catalogue import load_law
 from budgetplan.scenario import load_scenario, scenario_from_fields, to_yaml
 from budgetplan.units import DIMENSIONS, format_quantity, parse_quantity

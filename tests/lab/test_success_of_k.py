@@ -8,8 +8,8 @@ from math import comb
 import numpy as np
 import pytest
 
-from budgetplan.fitting.passk_read import Counts
-from budgetplan.fitting.passk_unbiased import problem_coverage
+from budgetplan.fitting.passk.read import Counts
+from budgetplan.fitting.passk.unbiased import problem_coverage
 from budgetplan.lab.success_of_k import pass_at_k, sampled_success
 
 

@@ -6,19 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from budgetplan.workflow.backtest_chart import BacktestChart
-from budgetplan.workflow.coefficient_chart import CoefficientChart
-from budgetplan.workflow.contour_chart import ContourChart
-from budgetplan.workflow.fit_chart import FitChart
-from budgetplan.workflow.frontier_chart import FrontierChart
-from budgetplan.workflow.isoflop_chart import IsoflopChart, Profile
-from budgetplan.workflow.marginal_chart import MarginalChart
-from budgetplan.workflow.region_chart import RegionChart
-from budgetplan.workflow.shares_chart import SharesChart
-from budgetplan.workflow.success_chart import SuccessChart, SuccessCurve
-from budgetplan.workflow.thirds_chart import ThirdsChart
-from budgetplan.workflow.tornado_chart import TornadoChart
-from budgetplan.workflow.waterfall_chart import WaterfallChart
+from budgetplan.workflow.charts.backtest_chart import BacktestChart
+from budgetplan.workflow.charts.coefficient_chart import CoefficientChart
+from budgetplan.workflow.charts.contour_chart import ContourChart
+from budgetplan.workflow.charts.fit_chart import FitChart
+from budgetplan.workflow.charts.frontier_chart import FrontierChart
+from budgetplan.workflow.charts.isoflop_chart import IsoflopChart, Profile
+from budgetplan.workflow.charts.marginal_chart import MarginalChart
+from budgetplan.workflow.charts.region_chart import RegionChart
+from budgetplan.workflow.charts.shares_chart import SharesChart
+from budgetplan.workflow.charts.success_chart import SuccessChart, SuccessCurve
+from budgetplan.workflow.charts.thirds_chart import ThirdsChart
+from budgetplan.workflow.charts.tornado_chart import TornadoChart
+from budgetplan.workflow.charts.waterfall_chart import WaterfallChart
 
 CAPTION = "Form chinchilla, huber, 8 runs, data 0123456789ab; budgetplan 0.1.0."
 

@@ -13,8 +13,8 @@ import budgetplan as bp
 from budgetplan.errors import DataError, ScenarioError
 from budgetplan.plots.draw_backtest import BacktestData, draw_backtest
 from budgetplan.plots.table import csv_text
-from budgetplan.workflow.backtest import backtest
-from budgetplan.workflow.backtest_chart import BacktestChart, backtest_chart
+from budgetplan.workflow.charts.backtest_chart import BacktestChart, backtest_chart
+from budgetplan.workflow.questions.backtest import backtest
 
 
 @pytest.fixture(scope="module")

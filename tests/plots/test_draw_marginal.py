@@ -12,8 +12,8 @@ from budgetplan.errors import ScenarioError
 from budgetplan.plots.draw_frontier import FrontierData, draw_frontier
 from budgetplan.plots.draw_marginal import MarginalData, draw_marginal
 from budgetplan.scenario import scenario_from_fields
-from budgetplan.workflow.frontier_chart import frontier_chart
-from budgetplan.workflow.marginal_chart import marginal_chart
+from budgetplan.workflow.charts.frontier_chart import frontier_chart
+from budgetplan.workflow.charts.marginal_chart import marginal_chart
 from tests.plots.charts_of_fits import frontier, marginal
 
 

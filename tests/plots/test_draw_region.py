@@ -13,8 +13,8 @@ from budgetplan.plots.draw_region import RegionData, draw_region
 from budgetplan.plots.draw_waterfall import WaterfallData, draw_waterfall
 from budgetplan.plots.triangle import to_plane
 from budgetplan.scenario import scenario_from_fields
-from budgetplan.workflow.region_chart import region_chart
-from budgetplan.workflow.waterfall_chart import waterfall_chart
+from budgetplan.workflow.charts.region_chart import region_chart
+from budgetplan.workflow.charts.waterfall_chart import waterfall_chart
 from tests.plots.charts_of_fits import region, waterfall
 
 

@@ -11,7 +11,7 @@ import budgetplan as bp
 from budgetplan.errors import ScenarioError
 from budgetplan.plots.draw_shares import SharesData, draw_shares
 from budgetplan.scenario import Scenario
-from budgetplan.workflow.shares_chart import SharesChart, shares_chart
+from budgetplan.workflow.charts.shares_chart import SharesChart, shares_chart
 from tests.plots.charts_of_fits import shares
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from budgetplan.plots.draw_thirds import ThirdsData, draw_thirds
 from budgetplan.scenario import scenario_from_fields
-from budgetplan.workflow.thirds_chart import chart_of_condition, thirds_chart
-from budgetplan.workflow.thirds_study import thirds_condition
+from budgetplan.workflow.charts.thirds_chart import chart_of_condition, thirds_chart
+from budgetplan.workflow.questions.thirds_study import thirds_condition
 from tests.plots.charts_of_fits import thirds
 
 

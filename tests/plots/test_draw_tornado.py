@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from budgetplan.plots.draw_tornado import TornadoData, draw_tornado
 from budgetplan.scenario import Scenario
-from budgetplan.workflow.sensitivity_study import sensitivity
-from budgetplan.workflow.tornado_chart import MOST, chart_of_sensitivity, tornado_chart
+from budgetplan.workflow.charts.tornado_chart import MOST, chart_of_sensitivity, tornado_chart
+from budgetplan.workflow.questions.sensitivity_study import sensitivity
 from tests.plots.charts_of_fits import levers
 
 

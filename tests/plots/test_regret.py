@@ -15,7 +15,7 @@ from budgetplan.errors import DataError
 from budgetplan.plots import draw_regret
 from budgetplan.plots.regret import regret_table
 from budgetplan.scenario import scenario_from_fields
-from budgetplan.workflow.figures import regret_curve
+from budgetplan.workflow.charts.figures import regret_curve
 
 NAMES = ("equal-thirds", "equal-tokens", "chinchilla")
 

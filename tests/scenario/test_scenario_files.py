@@ -82,7 +82,7 @@ def test_conflicts_and_duplicates_have_lines_too(tmp_path: Path) -> None:
         ("? [1, 2]\n: 3\n", 1, "a key is not text"),
         ("a: " + "[" * 500 + "]" * 500, 1, "nested deeper"),
         ("budget: [1e25]\n", 1, "is a list"),
-        ("budget: {flop: 1e25}\n", 1, "is a dict"),
+        ("budget: {flop: 1e25}\n", 1, "is a mapping"),
         ("law: [a]\n", 1, "is not text"),
         ("fix: 3\n", 1, "not of the form KEY=VALUE"),
         ("duration: 21\n", 1, "no unit of time"),

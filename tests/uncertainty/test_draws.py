@@ -12,7 +12,7 @@ import pytest
 
 from budgetplan.errors import ScenarioError
 from budgetplan.fitting.fit import fit_law
-from budgetplan.fitting.law_file import write_law
+from budgetplan.fitting.law.law_file import write_law
 from budgetplan.laws.catalogue import load_law
 from budgetplan.laws.forms import FORMS
 from budgetplan.laws.law_files import law_ids, shipped_record

@@ -19,7 +19,7 @@ from budgetplan.uncertainty.pilot_prior import Prior, prior_from
 from budgetplan.uncertainty.pilot_runs import RATIOS, candidates, isoflop
 from budgetplan.uncertainty.pilot_simulate import fitted, regret_after, trials
 from budgetplan.uncertainty.pilot_stakes import stakes_of
-from budgetplan.workflow.question import resolve
+from budgetplan.workflow.resolve.question import resolve
 
 LAWS = ("besiroglu-2024", "additive", "default")
 

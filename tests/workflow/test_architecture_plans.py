@@ -20,9 +20,9 @@ from budgetplan.planning.bound import lower_bound
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import scenario_from_fields
 from budgetplan.workflow import regret_curve, ternary_map, thirds_condition
-from budgetplan.workflow.frontier_chart import frontier_chart
-from budgetplan.workflow.question import resolve
-from budgetplan.workflow.shares_chart import shares_chart
+from budgetplan.workflow.charts.frontier_chart import frontier_chart
+from budgetplan.workflow.charts.shares_chart import shares_chart
+from budgetplan.workflow.resolve.question import resolve
 
 DENSE: dict[str, Any] = {"budget": 1e24, "law": "besiroglu-2024", "architecture": "llama-3.1-8b"}
 SPARSE: dict[str, Any] = {"budget": 1e24, "architecture": "deepseek-v3"}

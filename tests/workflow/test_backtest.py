@@ -14,7 +14,7 @@ from scipy.optimize import brentq, minimize_scalar
 import budgetplan as bp
 from budgetplan.datafiles import data_path
 from budgetplan.errors import BudgetPlanError, ScenarioError, UnknownNameError
-from budgetplan.workflow.backtest import backtest
+from budgetplan.workflow.questions.backtest import backtest
 
 LAW = "besiroglu-2024"
 PEAKS = {"A100-40GB": 3.12e14, "A100-80GB": 3.12e14, "H100": 9.894e14, "H800": 9.89e14}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from budgetplan.scenario import scenario_from_fields
-from budgetplan.workflow.frontier_chart import frontier_chart
-from budgetplan.workflow.marginal_chart import marginal_chart
-from budgetplan.workflow.planner import plan
-from budgetplan.workflow.waterfall_chart import waterfall_chart
+from budgetplan.workflow.charts.frontier_chart import frontier_chart
+from budgetplan.workflow.charts.marginal_chart import marginal_chart
+from budgetplan.workflow.charts.waterfall_chart import waterfall_chart
+from budgetplan.workflow.plans.planner import plan
 
 
 def test_stages_earn_the_same_only_without_limits() -> None:

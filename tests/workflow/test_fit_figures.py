@@ -11,11 +11,11 @@ import pytest
 
 import budgetplan as bp
 from budgetplan.errors import DataError, ScenarioError, UnknownNameError
-from budgetplan.fitting.law_file import write_law
+from budgetplan.fitting.law.law_file import write_law
 from budgetplan.laws.catalogue import load_law
-from budgetplan.workflow.fit_figures import figure_of_both, figure_of_law, figure_of_runs
-from budgetplan.workflow.loss_surface import best_params
-from budgetplan.workflow.polygon import convex_hull, measured_polygon
+from budgetplan.workflow.charts.fit_figures import figure_of_both, figure_of_law, figure_of_runs
+from budgetplan.workflow.charts.loss_surface import best_params
+from budgetplan.workflow.charts.polygon import convex_hull, measured_polygon
 
 Data = Callable[[str], Path]
 

@@ -10,14 +10,14 @@ import pytest
 from budgetplan.errors import ScenarioError
 from budgetplan.scenario import Scenario, scenario_from_fields
 from budgetplan.workflow import plan, regret_curve, score, sensitivity, ternary_map, thirds_condition
-from budgetplan.workflow.checkpoint_table import checkpoint_table
-from budgetplan.workflow.condition import read_condition
-from budgetplan.workflow.crossover import crossover
-from budgetplan.workflow.data_value import data_value
-from budgetplan.workflow.figure_kinds import figure_data
-from budgetplan.workflow.pilot_study import pilot_study
-from budgetplan.workflow.rl_run import rl_run
-from budgetplan.workflow.trades import trades
+from budgetplan.workflow.charts.figure_kinds import figure_data
+from budgetplan.workflow.questions.checkpoint_table import checkpoint_table
+from budgetplan.workflow.questions.condition import read_condition
+from budgetplan.workflow.questions.crossover import crossover
+from budgetplan.workflow.questions.data_value import data_value
+from budgetplan.workflow.questions.pilot_study import pilot_study
+from budgetplan.workflow.questions.rl_run import rl_run
+from budgetplan.workflow.questions.trades import trades
 
 QUESTIONS: dict[str, Callable[[Scenario], Any]] = {
     "trades": trades,

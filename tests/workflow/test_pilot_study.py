@@ -13,7 +13,7 @@ import pytest
 from budgetplan.cli import app, main
 from budgetplan.errors import ScenarioError
 from budgetplan.scenario import Scenario
-from budgetplan.workflow.pilot_study import pilot_study
+from budgetplan.workflow.questions.pilot_study import pilot_study
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "pilot.csv"
 

@@ -14,17 +14,17 @@ from budgetplan.datafiles import data_path
 from budgetplan.errors import InfeasibleError, ScenarioError, UnknownNameError
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import scenario_from_fields
-from budgetplan.workflow.break_even import break_even
-from budgetplan.workflow.checkpoint_table import NOTHING, checkpoint_table
-from budgetplan.workflow.condition import read_condition
-from budgetplan.workflow.crossover import crossover
-from budgetplan.workflow.data_value import data_value
-from budgetplan.workflow.question import resolve
-from budgetplan.workflow.rl_run import rl_run
-from budgetplan.workflow.size_limit import size_limit
-from budgetplan.workflow.split_scan import split_optimum
-from budgetplan.workflow.trades import trades
-from budgetplan.workflow.turning import turning_points
+from budgetplan.workflow.charts.split_scan import split_optimum
+from budgetplan.workflow.questions.break_even import break_even
+from budgetplan.workflow.questions.checkpoint_table import NOTHING, checkpoint_table
+from budgetplan.workflow.questions.condition import read_condition
+from budgetplan.workflow.questions.crossover import crossover
+from budgetplan.workflow.questions.data_value import data_value
+from budgetplan.workflow.questions.rl_run import rl_run
+from budgetplan.workflow.questions.size_limit import size_limit
+from budgetplan.workflow.questions.trades import trades
+from budgetplan.workflow.questions.turning import turning_points
+from budgetplan.workflow.resolve.question import resolve
 
 LAW = "besiroglu-2024"
 

@@ -13,7 +13,7 @@ import pytest
 
 import budgetplan as bp
 from budgetplan.fitting.result import Holdout, LawFit
-from budgetplan.workflow.study import Caution
+from budgetplan.workflow.plans.study import Caution
 
 EVIL = "<script>alert(1)</script>"
 

@@ -10,8 +10,8 @@ from budgetplan.planning.baselines import baseline_problem
 from budgetplan.planning.problem import Problem
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import Scenario
-from budgetplan.workflow.question import Question, resolve
-from budgetplan.workflow.robust_study import plan_for_draws, plan_for_laws
+from budgetplan.workflow.plans.robust_study import plan_for_draws, plan_for_laws
+from budgetplan.workflow.resolve.question import Question, resolve
 
 
 def _asked(scenario: Scenario) -> tuple[Question, Problem, dict[str, np.ndarray]]:

@@ -17,10 +17,10 @@ from budgetplan.planning.allocation import Allocation
 from budgetplan.planning.solver import solve
 from budgetplan.scenario import scenario_from_fields
 from budgetplan.uncertainty.lever import Lever
-from budgetplan.workflow.amount import resolve_amount
-from budgetplan.workflow.assumption_levers import assumption_levers
-from budgetplan.workflow.question import resolve
-from budgetplan.workflow.sensitivity_study import Sensitivity, sensitivity
+from budgetplan.workflow.questions.assumption_levers import assumption_levers
+from budgetplan.workflow.questions.sensitivity_study import Sensitivity, sensitivity
+from budgetplan.workflow.resolve.amount import resolve_amount
+from budgetplan.workflow.resolve.question import resolve
 
 DEMAND = {"queries": 2e8, "tokens_per_sample": 2000}
 

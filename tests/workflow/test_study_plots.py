@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 
 import budgetplan as bp
 from budgetplan.plots import KINDS
-from budgetplan.workflow.study import Study
-from budgetplan.workflow.study_plots import StudyPlots
+from budgetplan.workflow.charts.study_plots import StudyPlots
+from budgetplan.workflow.plans.study import Study
 
 OF_PLANS = set(KINDS) - {"pass-at-k"}  # no plan is made with a law of samples alone
 SLOW = {"thirds"}  # a search over every coefficient; drawn from an additive law below

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 import budgetplan as bp
-from budgetplan.fitting.law_file import write_law
+from budgetplan.fitting.law.law_file import write_law
 from budgetplan.laws.catalogue import load_law
-from budgetplan.workflow.fit_figures import figure_of_law, figure_of_runs
+from budgetplan.workflow.charts.fit_figures import figure_of_law, figure_of_runs
 
 Data = Callable[[str], Path]
 

@@ -11,7 +11,7 @@ from budgetplan.planning.equivalent_budget import budget_for
 from budgetplan.planning.feasible import feasible_params
 from budgetplan.planning.problem import Problem, problem
 from budgetplan.planning.solver import solve
-from budgetplan.workflow.sweep_additive import has_closed_form, matching_budget, thirds_loss
+from budgetplan.workflow.sweeps.additive import has_closed_form, matching_budget, thirds_loss
 
 LAW = AdditiveLoss(1.8172, 482.01, 0.3478, 2085.43, 0.3658, 50.0, 0.25, 0.3, 0.2)
 KAPPA = (6.0, 14.0, 8.0)

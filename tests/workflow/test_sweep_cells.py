@@ -12,7 +12,7 @@ import budgetplan as bp
 from budgetplan.errors import BudgetPlanError, ScenarioError
 from budgetplan.scenario import override, scenario_from_fields
 from budgetplan.workflow import plan
-from budgetplan.workflow.sweep_columns import COLUMNS
+from budgetplan.workflow.sweeps.columns import COLUMNS
 
 LOSSES = ("loss", "equal_thirds_loss")
 GRIDS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from budgetplan.cli import main
-from budgetplan.workflow import sweep_file
+from budgetplan.workflow.sweeps import file as sweep_file
 
 QUESTION = "sweep --over budget=1e22..1e24:3 --over verifier=none,7"
 
@@ -81,7 +81,7 @@ def test_an_interrupt_leaves_the_old_file_and_no_other(call, tmp_path: Path, mon
         raise KeyboardInterrupt
 
     (tmp_path / "table.csv").write_text("old", encoding="utf-8")
-    monkeypatch.setattr("budgetplan.workflow.sweeper.in_order", interrupted)
+    monkeypatch.setattr("budgetplan.workflow.sweeps.sweeper.in_order", interrupted)
     assert call(f"{QUESTION} -o table.csv")[0] == 130
     assert [(item.name, item.read_text(encoding="utf-8")) for item in tmp_path.iterdir()] == [("table.csv", "old")]
 

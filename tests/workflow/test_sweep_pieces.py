@@ -16,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgetplan.scenario import override, scenario_from_fields
-from budgetplan.workflow import sweep, sweeper
-from budgetplan.workflow.named_limits import limits_of
-from budgetplan.workflow.question import resolve
-from budgetplan.workflow.sweep_grid import Grid, axis
-from budgetplan.workflow.sweep_piece import answer, work
+from budgetplan.workflow import sweep
+from budgetplan.workflow.resolve.named_limits import limits_of
+from budgetplan.workflow.resolve.question import resolve
+from budgetplan.workflow.sweeps import sweeper
+from budgetplan.workflow.sweeps.grid import Grid, axis
+from budgetplan.workflow.sweeps.piece import answer, work
 
 VALUES = {
     "budget": [1e22, 1e23, 1e24],

@@ -12,7 +12,7 @@ from budgetplan.cli import app, main
 from budgetplan.errors import InfeasibleError, ScenarioError
 from budgetplan.laws.additive import AdditiveLoss
 from budgetplan.scenario import scenario_from_fields
-from budgetplan.workflow.thirds_study import NOTHING_LEFT, thirds_condition
+from budgetplan.workflow.questions.thirds_study import NOTHING_LEFT, thirds_condition
 
 BUDGETS = (1e22, 1e25)
 

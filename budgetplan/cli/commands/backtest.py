@@ -50,7 +50,7 @@ def run(
 ) -> Result:
     """Hold public models against a law."""
     from budgetplan.units import parse_quantity
-    from budgetplan.workflow.backtest import backtest
+    from budgetplan.workflow.questions.backtest import backtest
 
     share = None
     if decode_utilisation is not None:

@@ -35,7 +35,7 @@ _HEAD = ("", "N", "training tokens", "training FLOP", "FLOP per served token", "
 @without("budget", *SILENT)
 def run(request: Request, one: _One, other: _Other, tokens: _Tokens = None) -> Result:
     """Find the demand at which two sizes cost the same."""
-    from budgetplan.workflow.break_even import break_even
+    from budgetplan.workflow.questions.break_even import break_even
 
     sizes = [parse_quantity(text, "params", "params") for text in (one, other)]
     given = None if tokens is None else parse_quantity(tokens, "tokens", "tokens")

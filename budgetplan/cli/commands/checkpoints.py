@@ -13,7 +13,7 @@ from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
 
 if TYPE_CHECKING:
-    from budgetplan.workflow.checkpoint_table import CheckpointRow, CheckpointTable
+    from budgetplan.workflow.questions.checkpoint_table import CheckpointRow, CheckpointTable
 
 EXAMPLES = (
     "budgetplan checkpoints --budget 1e23 --law besiroglu-2024",
@@ -40,7 +40,7 @@ _HEAD = ("start", "N", "D so far", "more D", "shares %", "k", "loss", "success",
 @without(*SILENT)
 def run(request: Request, model: _Model = None) -> Result:
     """Plan from every checkpoint."""
-    from budgetplan.workflow.checkpoint_table import checkpoint_table
+    from budgetplan.workflow.questions.checkpoint_table import checkpoint_table
 
     answer = checkpoint_table(request.scenario, model, request.command)
     aside = f"{figures.flop(answer.budget)} FLOP, law {answer.law}"

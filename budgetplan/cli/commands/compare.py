@@ -45,9 +45,9 @@ _MANY = 10.0
 @plans
 def run(request: Request, scenario: _Files) -> Result:
     """Plan every file."""
-    from budgetplan.workflow.cases import figures_of
-    from budgetplan.workflow.scenarios_compared import compare_scenarios
-    from budgetplan.workflow.study import row_of
+    from budgetplan.workflow.plans.study import row_of
+    from budgetplan.workflow.questions.cases import figures_of
+    from budgetplan.workflow.questions.scenarios_compared import compare_scenarios
 
     twice = [name for index, name in enumerate(scenario) if name in scenario[:index]]
     if twice:

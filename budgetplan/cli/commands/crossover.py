@@ -15,7 +15,7 @@ from budgetplan.cli.result import Result
 from budgetplan.units import parse_quantity
 
 if TYPE_CHECKING:
-    from budgetplan.workflow.crossover import Crossover
+    from budgetplan.workflow.questions.crossover import Crossover
 
 EXAMPLES = (
     "budgetplan crossover --when 'params>70B' --from 1e22 --to 1e26",
@@ -54,8 +54,8 @@ def run(
     """Walk over budgets and bisect."""
     from budgetplan.api.grounds import require_no_target
     from budgetplan.errors import ScenarioError
-    from budgetplan.workflow.condition import read_condition
-    from budgetplan.workflow.crossover import MARGIN, crossover
+    from budgetplan.workflow.questions.condition import read_condition
+    from budgetplan.workflow.questions.crossover import MARGIN, crossover
 
     low, high = (parse_quantity(text, "compute", name, positive=True) for text, name in ((start, "from"), (end, "to")))
     if not low < high:

@@ -24,7 +24,7 @@ _HEAD = ("unique tokens", "N", "epochs", "loss", "worth of one more, FLOP", "of 
 @without(*SILENT)
 def run(request: Request) -> Result:
     """Plan with fewer and more unique tokens."""
-    from budgetplan.workflow.data_value import data_value
+    from budgetplan.workflow.questions.data_value import data_value
 
     answer = data_value(request.scenario, request.command)
     cells = tuple(

@@ -122,7 +122,7 @@ def _written(fit: LawFit, file: str | None) -> list[str]:
         return []
     from pathlib import Path
 
-    from budgetplan.fitting.law_file import write_law
+    from budgetplan.fitting.law.law_file import write_law
 
     path = Path(file)
     if path.suffix not in (".yaml", ".yml"):

@@ -13,7 +13,7 @@ from budgetplan.cli.options import reports
 from budgetplan.cli.result import Result
 
 if TYPE_CHECKING:
-    from budgetplan.fitting.joint_compare import JointScore
+    from budgetplan.fitting.joint.compare import JointScore
 
 EXAMPLES = ("budgetplan lab fit lab", "budgetplan lab fit lab --bootstrap 2000 --format json")
 DETAILS = (

@@ -37,7 +37,7 @@ def run(
     request: Request, price_per_million: _Price = None, latency: _Latency = None, chips: _Chips = 1, precision: _Precision = "bf16"
 ) -> Result:
     """Turn a price and a latency into a size."""
-    from budgetplan.workflow.size_limit import size_limit
+    from budgetplan.workflow.questions.size_limit import size_limit
 
     answer = size_limit(
         request.scenario,

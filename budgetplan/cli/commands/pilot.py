@@ -14,7 +14,7 @@ from budgetplan.cli.result import Result
 from budgetplan.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from budgetplan.workflow.pilot_study import Measured, PilotStudy
+    from budgetplan.workflow.questions.pilot_study import Measured, PilotStudy
 
 EXAMPLES = (
     "budgetplan pilot --budget 1e25 --law besiroglu-2024 --pilot 1e22",
@@ -44,7 +44,7 @@ def run(request: Request, pilot: _Pilot = None, runs: _Runs = 8, noise: _Noise =
     """Design a pilot."""
     from budgetplan.uncertainty.pilot_observe import Telling
     from budgetplan.units import parse_quantity
-    from budgetplan.workflow.pilot_study import pilot_study, rows_of
+    from budgetplan.workflow.questions.pilot_study import pilot_study, rows_of
 
     if pilot is None:
         raise ScenarioError("There is no budget for the pilot.", "Give it beside the main budget: --budget 1e25 --pilot 1e22.")
@@ -67,7 +67,7 @@ def _headline(study: PilotStudy) -> str:
 
 
 def _page(study: PilotStudy, title: str, command: str) -> Page:
-    from budgetplan.workflow.pilot_study import rows_of
+    from budgetplan.workflow.questions.pilot_study import rows_of
 
     spent, gridded = float(study.chosen.runs.cost.sum()), float(study.grid.runs.cost.sum())
     aside = f"{figures.flop(study.budget)} FLOP, pilot {figures.flop(study.pilot)}, law {study.law}"

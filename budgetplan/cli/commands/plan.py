@@ -48,7 +48,7 @@ def run(request: Request) -> Result:
 
 def _one(study: Study) -> Result:
     """A study as a result."""
-    from budgetplan.workflow.study import row_of
+    from budgetplan.workflow.plans.study import row_of
 
     rows = [{"allocation": name, **row_of(item)} for name, item in {"plan": study.plan, **study.baselines}.items()]
     warnings = tuple(item.message for item in study.warnings)

@@ -17,7 +17,7 @@ from budgetplan.errors import DataError, ScenarioError, UnknownNameError
 from budgetplan.plots import KINDS, save
 
 if TYPE_CHECKING:
-    from budgetplan.workflow.fit_figures import FitFigure
+    from budgetplan.workflow.charts.fit_figures import FitFigure
 
 OF_FITS = ("fit", "isoflop", "contours", "rl-curve", "pass-at-k")
 """Kinds that draw runs with their fit, or a law."""
@@ -111,7 +111,7 @@ def _draw(
 def _of_fit(kind: str, request: Request, runs: str | None, fitting: dict[str, Any]) -> tuple[FitFigure, tuple[str, ...]]:
     """What a figure of runs or of a law draws, and the warnings of the fit."""
     from budgetplan.laws.catalogue import load_law
-    from budgetplan.workflow.fit_figures import figure_of_both, figure_of_law, figure_of_runs
+    from budgetplan.workflow.charts.fit_figures import figure_of_both, figure_of_law, figure_of_runs
 
     scenario = request.scenario
     if runs is None or "law" in scenario.model_fields_set:

@@ -15,7 +15,7 @@ from budgetplan.errors import ScenarioError
 from budgetplan.units import parse_quantity
 
 if TYPE_CHECKING:
-    from budgetplan.workflow.rl_run import RlRun
+    from budgetplan.workflow.questions.rl_run import RlRun
 
 EXAMPLES = (
     "budgetplan rl-run --budget 1e24",
@@ -50,7 +50,7 @@ def run(
     task_sets: _Sets = "1,10,100,1000",
 ) -> Result:
     """Look into the RL of a plan."""
-    from budgetplan.workflow.rl_run import rl_run
+    from budgetplan.workflow.questions.rl_run import rl_run
 
     sets = [parse_quantity(item, "count", "task-sets") for item in task_sets.split(",") if item.strip()]
     if not sets:

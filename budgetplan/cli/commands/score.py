@@ -33,7 +33,7 @@ _Share = Annotated[
 def run(request: Request, share: _Share = None) -> Result:
     """Score one split."""
     from budgetplan.workflow import score
-    from budgetplan.workflow.study import row_of
+    from budgetplan.workflow.plans.study import row_of
 
     scored = score((request if share is None else request.replaced(share=share)).scenario, command=request.command)
     named, best = scored.plan, scored.optimum

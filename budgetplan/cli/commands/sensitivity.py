@@ -16,7 +16,7 @@ from budgetplan.workflow.stage_names import WRITTEN
 
 if TYPE_CHECKING:
     from budgetplan.uncertainty.flips import Flip
-    from budgetplan.workflow.sensitivity_study import Sensitivity
+    from budgetplan.workflow.questions.sensitivity_study import Sensitivity
 
 EXAMPLES = (
     "budgetplan sensitivity --budget 1e25",
@@ -39,7 +39,7 @@ _SHOWN = 10
 @plans
 def run(request: Request, against: _Against = None) -> Result:
     """Differentiate and re-plan around one plan."""
-    from budgetplan.workflow.sensitivity_study import sensitivity
+    from budgetplan.workflow.questions.sensitivity_study import sensitivity
 
     answer = sensitivity(request.scenario, against, request.command)
     warnings = tuple(item.message for item in answer.study.warnings)

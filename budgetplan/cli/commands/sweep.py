@@ -54,7 +54,7 @@ _SHOWN = 40
 @without(*UNSURE)
 def _shown(request: Request, over: _Over = None, workers: _Workers = 1, cluster: _Cluster = None) -> Result:
     """Plan every cell."""
-    from budgetplan.workflow.sweep_file import records
+    from budgetplan.workflow.sweeps.file import records
 
     keys, table = _swept(request, over, workers, cluster)
     rows = [row for block in records(table) for row in block]
@@ -74,7 +74,7 @@ def _shown(request: Request, over: _Over = None, workers: _Workers = 1, cluster:
 @without(*UNSURE)
 def _saved(request: Request, file: str, over: _Over = None, workers: _Workers = 1, cluster: _Cluster = None) -> Result:
     """Plan every cell and write all rows to a file, which is whole or not there."""
-    from budgetplan.workflow.sweep_file import require_writer, write_table
+    from budgetplan.workflow.sweeps.file import require_writer, write_table
 
     suffix = Path(file).suffix.lower()
     require_writer(suffix)

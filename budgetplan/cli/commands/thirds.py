@@ -14,7 +14,7 @@ from budgetplan.cli.result import Result
 from budgetplan.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from budgetplan.workflow.thirds_study import ThirdsCondition, ThirdsRow
+    from budgetplan.workflow.questions.thirds_study import ThirdsCondition, ThirdsRow
 
 EXAMPLES = (
     "budgetplan thirds",
@@ -37,7 +37,7 @@ _By = Annotated[str, typer.Option("--by", metavar="compute|tokens", help="What i
 @without("draws", "certify", "strict")
 def run(request: Request, budgets: _Budgets = None, by: _By = "compute") -> Result:
     """Ask every budget."""
-    from budgetplan.workflow.thirds_study import thirds_condition
+    from budgetplan.workflow.questions.thirds_study import thirds_condition
 
     scenario = request.scenario
     answer = thirds_condition(scenario, _amounts(request, budgets), by, scenario.tolerance, command=request.command)

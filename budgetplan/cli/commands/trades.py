@@ -13,7 +13,7 @@ from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
 
 if TYPE_CHECKING:
-    from budgetplan.workflow.trades import Trades
+    from budgetplan.workflow.questions.trades import Trades
 
 EXAMPLES = (
     "budgetplan trades --budget 1e25",
@@ -36,7 +36,8 @@ _HEAD = ("less", "more", "tokens for one token", "FLOP for one FLOP", "for half 
 @without(*SILENT)
 def run(request: Request, at: _At = "optimum", share: _Share = None) -> Result:
     """Look at the exchanges of one split."""
-    from budgetplan.workflow.trades import WRITTEN, trades
+    from budgetplan.workflow.questions.trades import trades
+    from budgetplan.workflow.stage_names import WRITTEN
 
     answer = trades((request if share is None else request.replaced(share=share)).scenario, at, request.command)
     cells = tuple(

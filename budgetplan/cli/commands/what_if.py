@@ -32,7 +32,7 @@ _HEAD = ("case", "N", "D", "R", "k", "shares %", "loss", "change")
 def run(request: Request, case: _Case = None) -> Result:
     """Plan the base and every case."""
     from budgetplan.workflow import what_if
-    from budgetplan.workflow.study import row_of
+    from budgetplan.workflow.plans.study import row_of
 
     if not case:
         raise ScenarioError("There is no case.", "Give at least one: --case budget=2e25.")

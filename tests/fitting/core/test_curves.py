@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from budgetplan.fitting.chinchilla import CHINCHILLA
-from budgetplan.fitting.curve import Chart
-from budgetplan.fitting.data_constrained import DATA_CONSTRAINED
-from budgetplan.fitting.form import AbstractForm
-from budgetplan.fitting.overtrained import OVERTRAINED
+from budgetplan.fitting.loss.chinchilla import CHINCHILLA
+from budgetplan.fitting.loss.curve import Chart
+from budgetplan.fitting.loss.data_constrained import DATA_CONSTRAINED
+from budgetplan.fitting.loss.form import AbstractForm
+from budgetplan.fitting.loss.overtrained import OVERTRAINED
 from budgetplan.fitting.robust import influence, rho
 from budgetplan.laws.chinchilla import ChinchillaLoss, overtrained
 from budgetplan.laws.data_constrained import DataConstrainedLoss

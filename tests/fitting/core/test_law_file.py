@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from budgetplan.errors import DataError, OutputError
 from budgetplan.fitting.fit import fit_law
-from budgetplan.fitting.law_file import write_law
+from budgetplan.fitting.law.law_file import write_law
 from budgetplan.laws.catalogue import load_law
 from budgetplan.uncertainty.draws import draw_law
 

@@ -11,12 +11,12 @@ import pytest
 from scipy.optimize import linprog, minimize
 
 from budgetplan.errors import DataError, UnknownNameError
-from budgetplan.fitting.chinchilla import CHINCHILLA
 from budgetplan.fitting.fit import fit_law
-from budgetplan.fitting.loss_fit import find_optimum
+from budgetplan.fitting.loss.chinchilla import CHINCHILLA
+from budgetplan.fitting.loss.loss_fit import find_optimum
 from budgetplan.fitting.options import FitOptions
-from budgetplan.fitting.read_runs import read_runs
 from budgetplan.fitting.robust import rho
+from budgetplan.fitting.runs.read_runs import read_runs
 
 TRUE = {"E": 1.8, "A": 480.0, "B": 2000.0, "alpha": 0.347, "beta": 0.366}
 Design = Callable[..., pd.DataFrame]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from budgetplan.errors import DataError, UnknownNameError
-from budgetplan.fitting.read_runs import read_runs
+from budgetplan.fitting.runs.read_runs import read_runs
 
 
 def table(**changes: list[float]) -> pd.DataFrame:

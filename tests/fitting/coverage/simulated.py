@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from budgetplan.fitting.chinchilla import CHINCHILLA
-from budgetplan.fitting.curve import Chart
-from budgetplan.fitting.data_constrained import DATA_CONSTRAINED
 from budgetplan.fitting.fit import fit_law
-from budgetplan.fitting.form import AbstractForm
-from budgetplan.fitting.overtrained import OVERTRAINED
+from budgetplan.fitting.loss.chinchilla import CHINCHILLA
+from budgetplan.fitting.loss.curve import Chart
+from budgetplan.fitting.loss.data_constrained import DATA_CONSTRAINED
+from budgetplan.fitting.loss.form import AbstractForm
+from budgetplan.fitting.loss.overtrained import OVERTRAINED
 from budgetplan.fitting.result import LawFit
 from budgetplan.numerics.arrays import Array
 from tests.fitting.joint.conftest import TRUTHS, task_loss

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from budgetplan.fitting.joint_additive import Additive
-from budgetplan.fitting.joint_candidate import AbstractCandidate, Centre, centre_of
-from budgetplan.fitting.joint_chain import Chain
-from budgetplan.fitting.joint_multiplicative import Multiplicative
-from budgetplan.fitting.joint_noise import deviance, sampling
-from budgetplan.fitting.joint_table import JointTable, read_joint, table_of
+from budgetplan.fitting.joint.additive import Additive
+from budgetplan.fitting.joint.candidate import AbstractCandidate, Centre, centre_of
+from budgetplan.fitting.joint.chain import Chain
+from budgetplan.fitting.joint.multiplicative import Multiplicative
+from budgetplan.fitting.joint.noise import deviance, sampling
+from budgetplan.fitting.joint.table import JointTable, read_joint, table_of
 from budgetplan.laws.additive import AdditiveLoss
 
 MAKERS: dict[str, Callable[[Centre], AbstractCandidate]] = {

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from budgetplan.errors import FitError
-from budgetplan.fitting.joint import fit_joint
-from budgetplan.fitting.joint_compare import compare_joint
-from budgetplan.fitting.joint_folds import largest
-from budgetplan.fitting.joint_sentences import undecided
+from budgetplan.fitting.joint.compare import compare_joint
+from budgetplan.fitting.joint.fit_joint import fit_joint
+from budgetplan.fitting.joint.folds import largest
+from budgetplan.fitting.joint.sentences import undecided
 
 Maker = Callable[..., dict[str, np.ndarray]]
 CHAINS = ("log", "saturating", "approach", "drifting", "log-log")

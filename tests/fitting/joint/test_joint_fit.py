@@ -14,15 +14,15 @@ from scipy.optimize import least_squares
 
 from budgetplan.errors import DataError, FitError
 from budgetplan.fitting.fit import fit_law
-from budgetplan.fitting.joint import fit_joint
-from budgetplan.fitting.joint_candidate import centre_of
-from budgetplan.fitting.joint_chain import Chain
-from budgetplan.fitting.joint_covariance import leave_out
-from budgetplan.fitting.joint_noise import residuals
-from budgetplan.fitting.joint_solve import solve
-from budgetplan.fitting.joint_table import read_joint, table_of
+from budgetplan.fitting.joint.candidate import centre_of
+from budgetplan.fitting.joint.chain import Chain
+from budgetplan.fitting.joint.covariance import leave_out
+from budgetplan.fitting.joint.fit_joint import fit_joint
+from budgetplan.fitting.joint.noise import residuals
+from budgetplan.fitting.joint.solve import solve
+from budgetplan.fitting.joint.table import read_joint, table_of
 from budgetplan.fitting.result import LawFit
-from budgetplan.fitting.rl_options import CurveOptions
+from budgetplan.fitting.rl.options import CurveOptions
 
 Maker = Callable[..., dict[str, np.ndarray]]
 Law = Literal["chain", "additive", "multiplicative"]

@@ -13,9 +13,9 @@ import pytest
 import budgetplan as bp
 from budgetplan.errors import DataError
 from budgetplan.fitting.fit import fit_law
-from budgetplan.fitting.joint import fit_joint
-from budgetplan.fitting.law_file import write_law
-from budgetplan.fitting.rl_options import CurveOptions
+from budgetplan.fitting.joint.fit_joint import fit_joint
+from budgetplan.fitting.law.law_file import write_law
+from budgetplan.fitting.rl.options import CurveOptions
 from budgetplan.laws.catalogue import load_law
 from budgetplan.uncertainty.draws import draw_law
 

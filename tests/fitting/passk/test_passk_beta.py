@@ -14,7 +14,7 @@ from scipy.stats import betabinom, chi2
 
 from budgetplan.errors import DataError, FitError
 from budgetplan.fitting.fit import fit_law
-from budgetplan.fitting.law_file import write_law
+from budgetplan.fitting.law.law_file import write_law
 from budgetplan.laws.catalogue import load_law
 
 

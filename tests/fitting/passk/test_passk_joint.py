@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from budgetplan.errors import DataError
-from budgetplan.fitting.passk_joint import fit_passk_joint
-from budgetplan.fitting.passk_surface import NAMES, UPPER, Grid, surface
+from budgetplan.fitting.passk.joint import fit_passk_joint
+from budgetplan.fitting.passk.surface import NAMES, UPPER, Grid, surface
 
 
 def test_derivatives_equal_differences() -> None:

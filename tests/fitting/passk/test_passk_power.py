@@ -11,7 +11,7 @@ from scipy.stats import linregress
 
 from budgetplan.errors import DataError, FitError
 from budgetplan.fitting.fit import fit_law
-from budgetplan.fitting.law_file import write_law
+from budgetplan.fitting.law.law_file import write_law
 from budgetplan.laws.catalogue import load_law
 
 K = np.geomspace(1, 1000, 16)

@@ -11,7 +11,7 @@ from scipy.stats import linregress, t
 
 from budgetplan.errors import DataError
 from budgetplan.fitting.fit import fit_law
-from budgetplan.fitting.law_file import write_law
+from budgetplan.fitting.law.law_file import write_law
 from budgetplan.laws.catalogue import load_law
 
 X = np.geomspace(1e8, 1e11, 20)

@@ -12,7 +12,7 @@ from scipy.optimize import least_squares
 
 from budgetplan.errors import DataError, FitError
 from budgetplan.fitting.fit import fit_law
-from budgetplan.fitting.law_file import write_law
+from budgetplan.fitting.law.law_file import write_law
 from budgetplan.laws.catalogue import load_law
 
 COLUMNS = {"success": "accuracy", "rl_tokens": "rollouts_cum", "group": "model"}

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from budgetplan.fitting.fit import fit_law
-from budgetplan.fitting.joint import fit_joint
-from budgetplan.fitting.law_file import write_law
-from budgetplan.fitting.rl_options import CurveOptions
+from budgetplan.fitting.joint.fit_joint import fit_joint
+from budgetplan.fitting.law.law_file import write_law
+from budgetplan.fitting.rl.options import CurveOptions
 from budgetplan.laws.catalogue import load_law
 from budgetplan.laws.chinchilla import ChinchillaLoss
 from budgetplan.laws.model import AbstractModel

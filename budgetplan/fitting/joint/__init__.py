@@ -1,0 +1,1 @@
+"""The joint law from tables with params, pre-training tokens, RL tokens and samples: candidates, choice, forecasts, law file."""

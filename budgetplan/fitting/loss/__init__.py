@@ -1,0 +1,1 @@
+"""Laws of pre-training loss from runs: forms, optimum, intervals, diagnostics, forecasts."""

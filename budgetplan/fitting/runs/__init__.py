@@ -1,0 +1,1 @@
+"""From a table to runs: read, named by role, chosen, checked."""

@@ -1,0 +1,1 @@
+"""Data of every figure, computed from a scenario, a sweep or a fit; `plots` draws it."""

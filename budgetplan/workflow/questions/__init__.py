@@ -1,0 +1,1 @@
+"""What is asked beyond one plan: one file per question."""
