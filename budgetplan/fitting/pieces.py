@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-CELLS = 1 << 20
-"""Fits x runs that are worked on together: arrays of 8 MB, of which a form holds about ten."""
+CELLS = 1 << 18
+"""Fits x runs that are worked on together: arrays of 2 MB, of which a form holds about ten, that a cache keeps."""
 
 
 def pieces(fits: int, runs: int, most: int | None = None) -> list[slice]:
@@ -18,7 +18,7 @@ def pieces(fits: int, runs: int, most: int | None = None) -> list[slice]:
 
     Examples
     --------
-    >>> pieces(5, 400_000)
+    >>> pieces(5, 100_000)
     [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
     >>> pieces(300, 240, most=128)
     [slice(0, 128, None), slice(128, 256, None), slice(256, 300, None)]
