@@ -44,6 +44,18 @@ def test_draws_that_are_used_are_not_told(call) -> None:
     assert call("budgetplan pilot --budget 1e24 --law besiroglu-2024 --pilot 1e21 --runs 2 --draws 20").err == ""
 
 
+def test_what_the_law_makes_nothing_of_is_told(call) -> None:
+    plan = "budgetplan plan --budget 1e24 --format json"
+    assert (
+        call(f"{plan} --law besiroglu-2024 --verifier oracle --method ppo").err
+        == "note: --method and --verifier change nothing here\n"
+    )
+    assert call(f"{plan} --law porian-2024 --verifier oracle").err.startswith("note: --verifier changes nothing here\n")
+    assert call(f"{plan} --link rl=none --method ppo --verifier oracle").err.startswith("note: --method changes nothing here\n")
+    assert "nothing here" not in call(f"{plan} --verifier oracle --method ppo").err
+    assert "nothing here" not in call("budgetplan plan --budget 1e24 --law besiroglu-2024,default --verifier oracle").err
+
+
 def test_warnings_of_the_cases_count_as_those_of_the_base(call) -> None:
     line = "budgetplan what-if --law besiroglu-2024 --budget 1e21 --case budget=1e25"
     assert "1 of these 2 plans come with warnings" in " ".join(call(line).out.split())

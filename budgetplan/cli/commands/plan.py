@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from budgetplan.cli.comparison import comparison
 from budgetplan.cli.first_screen import first_screen
+from budgetplan.cli.idle import of_one_law
 from budgetplan.cli.options import Request, plans
 from budgetplan.cli.result import Result
 from budgetplan.errors import ScenarioError
@@ -27,6 +28,7 @@ DETAILS = "With --law all, or laws with commas between them, one row per law."
 
 
 @plans
+@of_one_law
 def run(request: Request) -> Result:
     """Plan under one law, or under several."""
     from budgetplan.workflow import compare_laws, plan
