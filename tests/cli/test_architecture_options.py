@@ -68,7 +68,7 @@ def test_what_cannot_be_is_refused(call, options: str, fragment: str) -> None:
         (f"break-even 8B 70B --target-loss 2.02 {LAW}", "2.3 T served tokens"),
         ("max-params --price-per-million 0.5usd --gpu H100", "19.3 B"),
         (f"checkpoints --budget 1e23 {LAW} --model llama-3-8b", "from nothing"),
-        ("epochs --budget 1e24 --unique-tokens 300B --law muennighoff-2023", "repeats its data"),
+        ("epochs --budget 1e24 --unique-tokens 300B --law muennighoff-2023", "sees its data"),
         ("thirds --budget 1e24 --law additive", "Equal thirds"),
         ("sensitivity --budget 1e24 --law additive", "of what a model costs"),
     ],
