@@ -31,7 +31,7 @@ _Model = Annotated[
 ]
 _COLUMNS = (
     "N params, D pre-training tokens, k samples per query; shares of compute: pre-training/RL/inference; worth: the budget that "
-    "reaches the same loss from nothing, over this one"
+    "reaches the same loss from nothing, over this one (none: no budget does)"
 )
 _HEAD = ("start", "N", "D so far", "more D", "shares %", "k", "loss", "success", "worth")
 
@@ -63,7 +63,7 @@ def _cells(row: CheckpointRow) -> tuple[str, ...]:
         return (row.name, size, tokens, "-", "-", "-", "-", "-", "too large to serve")
     plan = row.plan
     more = plan.tokens["pretraining"] - (row.tokens or 0.0)
-    worth = "" if row.worth is None else f"{row.worth:.3g} x" if row.worth < float("inf") else "no budget"
+    worth = "" if row.worth is None else _worth(row.worth)
     return (
         row.name, size or figures.amount(plan.params), tokens, figures.amount(more) if plan.share["pretraining"] > 1e-4 else "0",
         figures.shares(plan.share), figures.samples(plan.samples_per_query), figures.loss(plan.loss),
@@ -75,3 +75,10 @@ def _switches(answer: CheckpointTable) -> list[str]:
     if not answer.switches:
         return ["none: the same start is best from a hundredth to a hundred times the budget"]
     return [f"from {at:.2g} FLOP on: `{after}` instead of `{before}`" for at, before, after in answer.switches]
+
+
+def _worth(times: float) -> str:
+    """A multiple of the budget in five characters: the table fits a narrow terminal."""
+    if times == float("inf"):
+        return "none"
+    return figures.number(times, 3) if times >= 0.1 else f"{times:.2f}" if times >= 0.01 else "<0.01"
