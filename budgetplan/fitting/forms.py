@@ -25,12 +25,15 @@ class Entry:
         Whether it takes `CurveOptions` (RL curves and counts) rather than `FitOptions` (losses).
     clusters : bool
         Whether it knows runs that are not independent.
+    delta : float
+        Width of Huber's quadratic part where none is given, in the unit of the form's residual. [1]
     """
 
     module: str
     function: str
     curve: bool = False
     clusters: bool = False
+    delta: float = 1e-3
 
 
 FORMS: dict[str, Entry] = {
@@ -42,7 +45,7 @@ FORMS: dict[str, Entry] = {
     "rl-power": Entry("rl.sigmoid", "fit_rl_power", True),
     "passk-beta": Entry("passk.beta", "fit_passk_beta", True),
     "passk-power": Entry("passk.beta", "fit_passk_power", True),
-    "joint": Entry("joint.fit_joint", "fit_joint", True, True),
+    "joint": Entry("joint.fit_joint", "fit_joint", True, True, delta=1.345),
 }
 
 

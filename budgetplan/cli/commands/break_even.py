@@ -32,7 +32,7 @@ _HEAD = ("", "N", "training tokens", "training FLOP", "FLOP per served token", "
 
 
 @plans
-@without("budget", *SILENT)
+@without("budget", "objective", *SILENT)
 def run(request: Request, one: _One, other: _Other, tokens: _Tokens = None) -> Result:
     """Find the demand at which two sizes cost the same."""
     from budgetplan.workflow.questions.break_even import break_even

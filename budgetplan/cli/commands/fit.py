@@ -38,7 +38,14 @@ _Columns = Annotated[
 ]
 _Where = Annotated[str | None, typer.Option("--where", metavar="EXPR", help="A pandas query that chooses rows.")]
 _Objective = Annotated[str | None, typer.Option("--objective", metavar="huber|lad|least-squares", help="What is minimised.")]
-_Delta = Annotated[float, typer.Option("--delta", help="Width of Huber's quadratic part, in ln loss.")]
+_Delta = Annotated[
+    float | None,
+    typer.Option(
+        "--delta",
+        help="Width of Huber's quadratic part. Default: 1e-3, of ln loss for laws of loss; 1.345 standard deviations for joint.",
+        show_default=False,
+    ),
+]
 _Bootstrap = Annotated[int, typer.Option("--bootstrap", metavar="N", help="Replicates behind intervals and joint draws.")]
 _Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of the replicates.")]
 _Holdout = Annotated[str | None, typer.Option("--holdout", metavar="EXPR", help="Rows to leave out and forecast.")]
@@ -61,7 +68,7 @@ def run(
     column: _Columns = None,
     where: _Where = None,
     objective: _Objective = None,
-    delta: _Delta = 1e-3,
+    delta: _Delta = None,
     bootstrap: _Bootstrap = 0,
     seed: _Seed = 0,
     holdout: _Holdout = None,

@@ -32,7 +32,7 @@ _Precision = Annotated[str, typer.Option("--precision", metavar="bf16|fp8|int4",
 
 
 @plans
-@without(*SILENT, *TARGETS)
+@without("objective", *SILENT, *TARGETS)
 def run(
     request: Request, price_per_million: _Price = None, latency: _Latency = None, chips: _Chips = 1, precision: _Precision = "bf16"
 ) -> Result:

@@ -188,6 +188,7 @@ def test_from_a_frame_with_a_holdout(joint_table: Maker) -> None:
     found = fit_law(frame, "joint", columns, holdout="params > 9e5")
     assert found.holdout is not None
     assert (found.holdout.n, found.diagnostics["curves"]) == (300, 30)
+    assert found.provenance["delta"] == 1.345, "in standard deviations, not the 1e-3 of ln loss"
     assert found.holdout.coverage > 0.8
     assert found.holdout.rms < 0.15
     assert set(found.holdout.rows[0]) == {"params", "tokens", "rl_tokens", "k", "observed", "forecast", "low", "high"}
